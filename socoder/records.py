@@ -6,8 +6,9 @@ Shares of working time and probabilities are fractions, 0–1. Codes are SOC cod
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,6 +27,24 @@ POLICIES: tuple[Policy, ...] = ("guideline", "time", "weighted")
 EDUCATION_LEVELS: tuple[str, ...] = (
     "none", "high_school", "some_college", "associate", "bachelor", "master", "doctoral",
 )  # fmt: skip
+
+
+class Encoder(Protocol):
+    """Anything that turns texts into vectors can rank: implement these three."""
+
+    @property
+    def name(self) -> str:
+        """Stands in results, so that a coding can be traced to its encoder."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(number of texts, dimension) vectors of length 1. A row depends on its text alone."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +185,24 @@ class RuleStep:
     citation: str
     outcome: str
     fired: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the guidelines make of the material occupations.
+
+    `soc_code` is the code under the asked policy, `by_policy` the code under each. `steps` are
+    all rules in their order, fired or not. `reasons` are review reasons that a rule raised.
+    `why_not` says in one sentence why a material or excluded occupation lost.
+    """
+
+    soc_code: str
+    by_policy: dict[str, str]
+    steps: tuple[RuleStep, ...]
+    material: tuple[Material, ...]
+    reasons: tuple[str, ...] = ()
+    why_not: dict[str, str] = field(default_factory=dict)
+    out_of_scope: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,173 @@
+"""The final record: accept or send to review, with the reasons and the runners-up.
+
+A coding is accepted when its confidence reaches the threshold that the bundle implies for the
+target accuracy, and nothing in the text says that the question itself is in doubt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from socoder.calibrate import Probabilities
+from socoder.records import (
+    LEVELS,
+    Candidate,
+    Coding,
+    Confidence,
+    Contribution,
+    Duty,
+    Material,
+    ModelInfo,
+    Policy,
+    Posting,
+    Ranking,
+    Ruling,
+    Settings,
+    Status,
+    Supported,
+)
+from socoder.soc import Classification
+
+SMALL_MARGIN = 0.10
+# However sure the models are, these mean that the text does not describe one job to be coded.
+_ALWAYS_REVIEWED = frozenset({"multiple_jobs", "requirement_conflict"})
+_ORDER = (
+    "low_confidence", "small_margin", "title_duties_disagree", "models_disagree",
+    "policy_sensitive", "threshold_sensitive", "all_other", "shares_inferred",
+    "role_without_code", "out_of_distribution", "requirement_conflict",
+    "skill_measures_disagree", "multiple_jobs",
+)  # fmt: skip
+_NOTHING = Confidence(0.0, 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that the earlier steps found out about one job."""
+
+    posting: Posting
+    ranking: Ranking
+    duties: tuple[Duty, ...]
+    material: tuple[Material, ...]
+    ruling: Ruling
+    probabilities: Probabilities
+    threshold: float
+
+
+def decide(
+    evidence: Evidence,
+    classification: Classification,
+    settings: Settings,
+    policy: Policy,
+    model: ModelInfo,
+    rules_version: str,
+    top: int = 9,
+) -> Coding:
+    """The coding of a job that has words, with its `top` runners-up."""
+    ruling, confidence = evidence.ruling, evidence.probabilities.confidence
+    reasons = _reasons(evidence, classification)
+    status: Status = "review"
+    if ruling.out_of_scope:
+        status = "out_of_scope"
+    elif confidence.detailed >= evidence.threshold and not _ALWAYS_REVIEWED & set(reasons):
+        status = "accepted"
+    code = ruling.soc_code
+    return Coding(
+        title=evidence.posting.title.raw,
+        soc_code=code,
+        soc_title=classification.title(code),
+        confidence=confidence,
+        supported=_supported(code, confidence, classification, settings.target_accuracy),
+        status=status,
+        review_reasons=reasons,
+        policy=policy,
+        by_policy=dict(ruling.by_policy),
+        settings=settings,
+        alternatives=_alternatives(evidence, classification, top),
+        candidate_set=evidence.probabilities.candidate_set,
+        material=ruling.material,
+        duties=evidence.duties,
+        requirements=evidence.posting.requirements,
+        rules=ruling.steps,
+        contributions=_contributions(evidence.ranking, code),
+        role_tags=(),
+        questions=(),
+        model=model,
+        rules_version=rules_version,
+    )
+
+
+def uncodable(
+    posting: Posting, settings: Settings, policy: Policy, model: ModelInfo, rules_version: str
+) -> Coding:
+    """The coding of an input that says nothing about any work: an answer, not an error."""
+    return Coding(
+        title=posting.title.raw, soc_code="", soc_title="", confidence=_NOTHING,
+        supported=Supported("", "", 0.0), status="uncodable", review_reasons=(), policy=policy,
+        by_policy={}, settings=settings, alternatives=(), candidate_set=(), material=(),
+        duties=(), requirements=posting.requirements, rules=(), contributions=(), role_tags=(),
+        questions=(), model=model, rules_version=rules_version,
+    )  # fmt: skip
+
+
+def says_something(posting: Posting) -> bool:
+    """Whether there is a word to code: two letters or more in the title or in a duty."""
+    texts = [*posting.title.variants, *(duty.text for duty in posting.duties)]
+    return any(sum(character.isalpha() for character in text) > 1 for text in texts)
+
+
+def _reasons(evidence: Evidence, classification: Classification) -> tuple[str, ...]:
+    final, ranking = evidence.ruling.soc_code, evidence.ranking
+    values = np.sort(evidence.probabilities.values)[::-1]
+    raised = set(evidence.ruling.reasons)
+    if evidence.probabilities.confidence.detailed < evidence.threshold:
+        raised.add("low_confidence")
+    if values[0] - values[1] < SMALL_MARGIN:
+        raised.add("small_margin")
+    words, meaning = ranking.models.get("words"), ranking.models.get("embedding")
+    broad = {classification.at_level(code, "broad") for code in (words, meaning) if code}
+    if len(broad) > 1 and final not in {words, meaning}:
+        raised.add("models_disagree")
+    return tuple(reason for reason in _ORDER if reason in raised)
+
+
+def _supported(
+    code: str, confidence: Confidence, classification: Classification, target: float
+) -> Supported:
+    for level in LEVELS:
+        probability = getattr(confidence, level)
+        if probability >= target:
+            return Supported(level, classification.at_level(code, level), probability)
+    return Supported("", "", 0.0)
+
+
+def _alternatives(
+    evidence: Evidence, classification: Classification, top: int
+) -> tuple[Candidate, ...]:
+    codes, values = evidence.ranking.codes, evidence.probabilities.values
+    final = evidence.ruling.soc_code
+    order = [codes[i] for i in np.argsort(-values, kind="stable")[: top + 1]]
+    others = [code for code in order if code != final][:top]
+    first = evidence.ranking.job[codes.index(final)]
+    listed = []
+    for code in others:
+        why = evidence.ruling.why_not.get(code, "")
+        if not why:
+            gap = float(first - evidence.ranking.job[codes.index(code)])
+            why = (
+                f"explains the text less well (score {gap:.1f} lower)"
+                if gap > 0
+                else "fits the text, but not by the guidelines applied above"
+            )
+        listed.append(Candidate(code, classification.title(code), float(values[codes.index(code)]), why))
+    return tuple(listed)
+
+
+def _contributions(ranking: Ranking, code: str) -> tuple[Contribution, ...]:
+    column = ranking.codes.index(code)
+    return tuple(
+        Contribution(name, float(amount))
+        for name, amount in zip(ranking.part_names, ranking.parts[:, column], strict=True)
+        if amount
+    )

@@ -1,0 +1,137 @@
+"""Contacts are masked before a text is stored or printed: "[email]", "[phone]", "[name]", "[id]".
+
+The patterns are bounded, so that the work grows with the length of the text and not faster.
+Names are found only where a posting gives them as contacts: beside an address or a number, after
+"contact" or "ask for", after "Mr." and the like. Names of firms and offices are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+
+_EMAIL = re.compile(
+    r"[\w.+%'-]{1,64}\s?(?:@|[\[({]\s?at\s?[\])}]|\s(?:AT|at)\s(?=[\w-]{1,63}\s(?:dot|DOT)\s))\s?"
+    r"[\w-]{1,63}(?:\s?(?:\.|[\[({]\s?dot\s?[\])}]|\sdot\s|\sDOT\s)\s?[\w-]{1,63}){1,6}"
+    r"|[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}",
+    re.IGNORECASE,
+)
+_EXTENSION = r"(?:[\s,;]{0,2}(?:ext\.?|extension|x)[\s.:#]{0,2}\d{1,6})?"
+_PHONE = re.compile(
+    r"(?<![\d$])(?:\+?1[\s.-]{0,2})?(?:\(\s?\d{3}\s?\)[\s.-]{0,2}|\d{3}[\s./–-]{1,2})"
+    r"\d{3}[\s./–-]{1,2}\d{4}(?!\d)" + _EXTENSION + r"|(?<![\d$.,-])\d{10}(?![\d,])" + _EXTENSION +
+    r"|(?<!\d)1?[ .-]?8(?:00|33|44|55|66|77|88)[ .-][A-Z][A-Z0-9-]{6,9}\b"
+    r"|(?<![\w+])\+\d{1,3}[\s().-]{0,2}\d{1,4}(?:[\s().-]{1,2}\d{2,4}){2,4}(?!\d)",
+    re.IGNORECASE,
+)  # fmt: skip
+_SHORT_PHONE = re.compile(
+    r"(?P<cue>\b(?:call|phone|ph|tel|telephone|text|fax|cell|mobile|at|dial)\b[\s.:#]{0,3})"
+    r"\d{3}[\s.–-]\d{4}(?![\d-])" + _EXTENSION + r"|(?<![\d$.-])\d{3}[.-]\d{4}(?![\d-])"
+    r"[\s,;]{0,2}(?:ext\.?|extension|x)[\s.:#]{0,2}\d{1,6}",
+    re.IGNORECASE,
+)
+_SSN = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")
+_SSN_NAMED = re.compile(
+    r"(\b(?:ssn|social security (?:number|no\.?|#))[\s:#]{0,3})\d{3}[\s-]?\d{2}[\s-]?\d{4}\b", re.I
+)
+_BIRTH = re.compile(
+    r"(\b(?:d\.?o\.?b\.?|date of birth|birth ?date|born(?: on)?)[\s:]{0,3})"
+    r"(?:\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]{2,8}\.? \d{4})",
+    re.IGNORECASE,
+)
+_PROFILE = re.compile(r"\b(?:www\.)?(?:linkedin\.com/in|facebook\.com)/[\w.%-]{1,80}/?", re.I)
+
+_WORD = r"(?:[A-Z][a-z]+(?:['’-][A-Z]?[a-z]+)*|[A-Z]['’][A-Z]?[a-z]+|Mc[A-Z][a-z]+|[A-Z]{2,15})"
+_NAME = rf"{_WORD}(?:[ \t]+(?:[A-Z]\.?|{_WORD})){{1,3}}"
+_SALUTATION = re.compile(
+    rf"(\b(?:Mr|Mrs|Ms|Miss|Mx)\b\.?[ \t]+)({_WORD}(?:[ \t]+{_WORD}){{0,2}}|[A-Z]\b\.?)"
+)
+_DOCTOR = re.compile(rf"(\bDr\.[ \t]+)({_WORD}(?:[ \t]+{_WORD}){{0,1}})(?=[^\n]{{0,40}}\[(?:email|phone)\])")
+_ASKED_FOR = re.compile(
+    r"(\b(?:contact|call|text|attn|attention|ask for|see|reach|email|e-mail|questions to|c/o|"
+    r"r[ée]sum[ée]s?\s+to|resumes?\s+to|references\s+to|vitae?\s+to|applications?\s+to|letters?\s+to|"
+    r"supervisor|manager|recruiter|hiring manager|contact person|inquiries to|speak (?:with|to))"
+    rf"\b[ \t]*[:.,–-]?[ \t]*(?:is[ \t]+|our[ \t]+\w+[ \t]+)?)({_NAME})",
+    re.IGNORECASE,
+)
+_FIRST_NAME = re.compile(
+    r"(\b(?:contact|call|text|ask for|email|e-mail|reach|attn|attention)\b[ \t]*:?[ \t]*)"
+    rf"({_WORD})(?=[ \t]*(?:,|at|on|@|-|–|:|\()?[ \t]*(?:\(?cell\)?|ext\.?|email)?[ \t]*\[(?:email|phone)\])",
+    re.IGNORECASE,
+)
+_BEFORE_CONTACT = re.compile(
+    rf"({_NAME})(?=(?:,[ \t]*[A-Za-z&./ -]{{2,40}}|[ \t]*\([^()\n]{{2,40}}\))?"
+    r"[ \t]*(?:[,:;|/–—-]|\bat\b|\bon\b|<|\()?\s{0,2}(?:\(?(?:cell|phone|ph|tel|e-?mail|office|direct|mobile)\)?[.:]?[ \t]*)?"
+    r"[\[(<]{0,1}\[(?:email|phone)\])"
+)
+_AFTER_CONTACT = re.compile(
+    rf"(\[(?:email|phone)\][)>]?[ \t]*(?:[,;:|–—-]|\(|\bask for\b|\battn:?)[ \t]*)({_NAME})(?![ \t]*:)"
+)
+
+# A capitalised pair that holds one of these is an office, a firm, a role or a place: no person.
+_NOT_A_NAME = frozenset(
+    """human resources hr department dept office services service center centre inc llc llp corp
+    company co county city state school schools district hospital clinic university college agency
+    group team manager director supervisor coordinator administrator recruiter recruiting recruitment
+    hiring support customer customers client clients sales care home health community program
+    programs residential main street avenue ave road rd blvd suite box us today now monday tuesday
+    wednesday thursday friday saturday sunday the our your employment career careers job jobs phone
+    email fax cell call text contact apply please questions for information info medical nursing
+    personnel public works police fire sheriff court civil commission board bank store shop
+    restaurant church industries solutions systems associates partners foundation association
+    society institute authority bureau division unit house nurse line hotline desk front toll free
+    resume resumes references attention send to at or and by of tracing lens lenses assistant
+    specialist technician representative agent officer clerk equal opportunity employer union local
+    department north south east west new first national american united international duties
+    requirements position title location schedule pay salary benefits with in on from if people
+    families parents doctors physicians members residents staff vendors contractors list lists
+    coverage reports scheduler scheduling dispatcher dispatch operations executive chief president
+    vice head lead senior junior transportation logistics kitchen chef owner admissions intake
+    housing shelter museum library park parks recreation tribal tribe nation hall lodge casino
+    hotel inn farm farms dairy landscaping electric plumbing construction trucking transport
+    freight staffing temp technical engineering maintenance facilities facility security
+    accounting payroll finance billing legal education training development outreach recovery
+    behavioral mental disability disabilities aging senior seniors veterans youth child children
+    family early head start cna rn lpn dsp cdl ged cpr hha eoe""".split()
+)
+
+
+def mask(text: str) -> str:
+    """The text with e-mail addresses, phone numbers, social-security numbers, dates of birth and
+    the names that stand with contacts replaced by "[email]", "[phone]", "[id]" and "[name]".
+
+    Masking a masked text changes nothing.
+    """
+    text = _EMAIL.sub("[email]", text) if _may_hold_email(text) else text
+    text = _PROFILE.sub("[id]", text)
+    if any(character.isdigit() for character in text):
+        text = _SSN_NAMED.sub(r"\1[id]", text)
+        text = _SSN.sub("[id]", text)
+        text = _BIRTH.sub(r"\1[id]", text)
+        text = _PHONE.sub("[phone]", text)
+        text = _SHORT_PHONE.sub(lambda match: f"{match['cue'] or ''}[phone]", text)
+    text = _SALUTATION.sub(r"\1[name]", text)
+    text = _ASKED_FOR.sub(_mask_second, text)
+    if "[phone]" in text or "[email]" in text:
+        text = _DOCTOR.sub(r"\1[name]", text)
+        text = _BEFORE_CONTACT.sub(lambda found: _masked(found[1]), text)
+        text = _FIRST_NAME.sub(_mask_second, text)
+        text = _AFTER_CONTACT.sub(_mask_second, text)
+    return text
+
+
+def _may_hold_email(text: str) -> bool:
+    return "@" in text or " dot " in text.lower() or "(at)" in text.lower() or "[at]" in text.lower()
+
+
+def _mask_second(found: re.Match[str]) -> str:
+    return found[1] + _masked(found[2])
+
+
+def _masked(name: str) -> str:
+    """ "[name]" for what looks like a person; the words themselves otherwise."""
+    words = name.split()
+    if any(word.strip(".").lower() in _NOT_A_NAME for word in words):
+        return name
+    if not all(word[0].isupper() for word in words):
+        return name
+    return "[name]"
