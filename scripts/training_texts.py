@@ -1,24 +1,21 @@
 """Assemble the labelled training texts: every source with its licence, weight and fold.
 
 One way in: `training_texts(reference, labelled)` reads the official files (see
-`training_data/SOURCES.md`) and returns `Text` rows. Fold 0 is never trained on; the folds are
-those of `socoder.evaluation`'s documentation: sha1 of the normalised title or of the Task ID, mod 5.
+`training_data/SOURCES.md`) and returns `Text` rows; `trained_on(text)` says which of them train.
+The folds are those of `evaluation.folds`.
 """
 
 from __future__ import annotations
 
 import csv
-import hashlib
-import json
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from evaluation.folds import TRAINED, fold_of
 from socoder.titles import normalise
-
-FOLDS = 5
 
 # Titles that employers chose for themselves (H-1B) are noisy: they weigh less. So do 1991 titles.
 WEIGHTS = {
@@ -27,6 +24,15 @@ WEIGHTS = {
     "definition": 2.0, "onet_description": 2.0, "task": 1.0, "ooh": 2.0,
     "own_summary": 2.0, "own_duty": 1.0,
 }  # fmt: skip
+
+
+# Official titles, definitions and our own texts are what a coder looks up: they are known, whatever
+# the fold of their key. Rows of the labelled sets and O*NET tasks keep to their folds. So a title
+# of fold 0 may be known from O*NET; figures are reported apart for titles that are not.
+REFERENCE = frozenset({
+    "soc_title", "onet_title", "direct_match", "alternate", "reported", "own_title",
+    "definition", "onet_description", "own_summary", "own_duty",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +47,9 @@ class Text:
     fold: int
 
 
-def fold_of(key: str) -> int:
-    """Fold 0–4 of a normalised title, posting id or O*NET Task ID."""
-    return int.from_bytes(hashlib.sha1(key.encode()).digest(), "big") % FOLDS
-
-
-def title_fold(title: str) -> int:
-    return fold_of(normalise(title))
+def trained_on(text: Text) -> bool:
+    """Reference titles and descriptions always; labelled rows and tasks of the training folds."""
+    return text.source in REFERENCE or text.fold in TRAINED
 
 
 def _table(path: Path, delimiter: str = ",") -> Iterator[dict[str, str]]:
@@ -99,11 +101,8 @@ def _titles(pairs: Iterable[tuple[str, str, str]]) -> Iterator[Text]:
             for code, count in counts.items():
                 codes[code] += count
         total = sum(codes.values())
-        # The official titles name the classes themselves: always in, whatever their fold.
-        fold = 1 + fold_of(key) % (FOLDS - 1) if source == "soc_title" else fold_of(key)
-        title = min(spellings)
         share = {code: count / total for code, count in codes.items()}
-        yield Text(title, share, "title", source, WEIGHTS[source], fold)
+        yield Text(min(spellings), share, "title", source, WEIGHTS[source], fold_of(key))
 
 
 def _duties(reference: Path, soc: dict[str, str]) -> Iterator[Text]:
@@ -190,7 +189,3 @@ def assembled_postings(texts: list[Text], count: int, seed: int) -> list[Text]:
         jobs.append(Text("\n".join(lines), {code: 1.0}, "description", "assembled", 1.0, 1))
     return jobs
 
-
-def read_postings(path: Path) -> list[dict[str, object]]:
-    """The whole postings written for this project: JSON Lines."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]

@@ -40,31 +40,39 @@ _BIRTH = re.compile(
 )
 _PROFILE = re.compile(r"\b(?:www\.)?(?:linkedin\.com/in|facebook\.com)/[\w.%-]{1,80}/?", re.I)
 
-_WORD = r"(?:[A-Z][a-z]+(?:['’-][A-Z]?[a-z]+)*|[A-Z]['’][A-Z]?[a-z]+|Mc[A-Z][a-z]+|[A-Z]{2,15})"
-_NAME = rf"{_WORD}(?:[ \t]+(?:[A-Z]\.?|{_WORD})){{1,3}}"
+_WORD = r"(?:[A-Z][a-z]+(?:['’-][A-Z]?[a-z]+)*|[A-Z]['’][A-Z]?[a-z]+|Ma?c[A-Z][a-z]+|[A-Z]{2,15})\b"
+_PARTICLE = r"(?:(?:de|la|del|della|da|dos|van|von|der|den|bin|al)[ \t]+){0,2}"
+_NAME = rf"{_WORD}(?:[ \t]+(?:{_PARTICLE}{_WORD}|[A-Z]\b\.?)){{1,3}}"
+_NEAR = r"(?=[^\n]{0,60}\[(?:email|phone)\])"
 _SALUTATION = re.compile(
-    rf"(\b(?:Mr|Mrs|Ms|Miss|Mx)\b\.?[ \t]+)({_WORD}(?:[ \t]+{_WORD}){{0,2}}|[A-Z]\b\.?)"
+    rf"(\b(?:Mr|Mrs|Ms|Miss|Mx|MR|MRS|MS)\b\.?[ \t]+)({_WORD}(?:[ \t]+{_WORD}){{0,2}}|[A-Z]\b\.?)"
 )
-_DOCTOR = re.compile(rf"(\bDr\.[ \t]+)({_WORD}(?:[ \t]+{_WORD}){{0,1}})(?=[^\n]{{0,40}}\[(?:email|phone)\])")
+_DOCTOR = re.compile(rf"(\bD[rR]\.?[ \t]+)({_WORD}(?:[ \t]+{_WORD}){{0,1}}){_NEAR}")
+# Nobody but a person stands after these.
 _ASKED_FOR = re.compile(
-    r"(\b(?:contact|call|text|attn|attention|ask for|see|reach|email|e-mail|questions to|c/o|"
-    r"r[ée]sum[ée]s?\s+to|resumes?\s+to|references\s+to|vitae?\s+to|applications?\s+to|letters?\s+to|"
-    r"supervisor|manager|recruiter|hiring manager|contact person|inquiries to|speak (?:with|to))"
-    rf"\b[ \t]*[:.,–-]?[ \t]*(?:is[ \t]+|our[ \t]+\w+[ \t]+)?)({_NAME})",
-    re.IGNORECASE,
+    r"(\b(?i:attn|attention|ask for|c/o|contact person|(?:please|or|to) (?:contact|call|text|e-?mail)|"
+    r"(?:r[ée]sum[ée]s?|references|vitae?|applications?|letters?|inquiries|questions|call|speak|talk)"
+    r"[ \t]+(?:to|with))\b[ \t]*[:.,–-]?[ \t]*(?i:our[ \t]+\w+[ \t]+)?|"
+    r"\b(?i:contact|supervisor|(?:hiring )?manager|recruiter|call|questions)[ \t]*:[ \t]*)"
+    rf"({_NAME})"
+)
+# A duty may begin with these, so more is asked: a number close by, or the end of the sentence.
+_CALLED = re.compile(
+    rf"(\b(?i:contact|call|text|reach|e-?mail|phone)[ \t]+)({_NAME})(?:{_NEAR}|(?=[ \t]*(?:[.!]|$)))", re.M
 )
 _FIRST_NAME = re.compile(
-    r"(\b(?:contact|call|text|ask for|email|e-mail|reach|attn|attention)\b[ \t]*:?[ \t]*)"
-    rf"({_WORD})(?=[ \t]*(?:,|at|on|@|-|–|:|\()?[ \t]*(?:\(?cell\)?|ext\.?|email)?[ \t]*\[(?:email|phone)\])",
-    re.IGNORECASE,
+    r"(\b(?i:contact|call|text|ask for|e-?mail|reach|attn|attention|see)\b[ \t]*:?[ \t]*)"
+    rf"({_WORD}|[a-z]{{3,12}}[ \t][a-z]{{3,12}}(?=[ \t](?:at|on)\b))"
+    r"(?=[ \t]*(?:,|\bat\b|\bon\b|@|-|–|:|\()?[ \t]*(?i:\(?cell\)?|ext\.?|e-?mail)?[ \t]*\[(?:email|phone)\])"
 )
 _BEFORE_CONTACT = re.compile(
     rf"({_NAME})(?=(?:,[ \t]*[A-Za-z&./ -]{{2,40}}|[ \t]*\([^()\n]{{2,40}}\))?"
-    r"[ \t]*(?:[,:;|/–—-]|\bat\b|\bon\b|<|\()?\s{0,2}(?:\(?(?:cell|phone|ph|tel|e-?mail|office|direct|mobile)\)?[.:]?[ \t]*)?"
-    r"[\[(<]{0,1}\[(?:email|phone)\])"
+    r"[ \t]*(?:[,:;|/–—-]|\bat\b|\bon\b|<|\()?\s{0,2}"
+    r"(?:\(?(?i:cell|phone|ph|tel|e-?mail|office|direct|mobile)\)?[.:]?[ \t]*)?[(<]?\[(?:email|phone)\])"
 )
 _AFTER_CONTACT = re.compile(
-    rf"(\[(?:email|phone)\][)>]?[ \t]*(?:[,;:|–—-]|\(|\bask for\b|\battn:?)[ \t]*)({_NAME})(?![ \t]*:)"
+    r"(\[(?:email|phone)\][)>]?[ \t]*(?:[,;:|–—-]|\(|\bask for\b|\battn:?)[ \t]*)"
+    rf"({_NAME})(?![ \t]*:)"
 )
 
 # A capitalised pair that holds one of these is an office, a firm, a role or a place: no person.
@@ -91,7 +99,8 @@ _NOT_A_NAME = frozenset(
     freight staffing temp technical engineering maintenance facilities facility security
     accounting payroll finance billing legal education training development outreach recovery
     behavioral mental disability disabilities aging senior seniors veterans youth child children
-    family early head start cna rn lpn dsp cdl ged cpr hha eoe""".split()
+    me him her them this number either back potential prospective new guests guest
+    patients patient tenants students parents drivers suppliers landlords employers early start cna rn lpn dsp cdl ged cpr hha eoe""".split()
 )
 
 
@@ -111,6 +120,7 @@ def mask(text: str) -> str:
         text = _SHORT_PHONE.sub(lambda match: f"{match['cue'] or ''}[phone]", text)
     text = _SALUTATION.sub(r"\1[name]", text)
     text = _ASKED_FOR.sub(_mask_second, text)
+    text = _CALLED.sub(_mask_second, text)
     if "[phone]" in text or "[email]" in text:
         text = _DOCTOR.sub(r"\1[name]", text)
         text = _BEFORE_CONTACT.sub(lambda found: _masked(found[1]), text)
@@ -131,7 +141,5 @@ def _masked(name: str) -> str:
     """ "[name]" for what looks like a person; the words themselves otherwise."""
     words = name.split()
     if any(word.strip(".").lower() in _NOT_A_NAME for word in words):
-        return name
-    if not all(word[0].isupper() for word in words):
         return name
     return "[name]"

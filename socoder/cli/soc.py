@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -155,9 +155,10 @@ def _label(group: dict[str, str]) -> str:
 
 
 def _level(text: str) -> Level:
-    if text not in LEVELS:
-        raise InputError(f"--level must be one of {', '.join(LEVELS)}")
-    return cast("Level", text)
+    for level in LEVELS:
+        if level == text:
+            return level
+    raise InputError(f"--level must be one of {', '.join(LEVELS)}")
 
 
 def _console() -> Console:

@@ -1,0 +1,203 @@
+"""Fit what combines the models: ranking weights, the mixture's penalty, and the calibration.
+
+Everything here is fitted on fold 1, which the models have not seen. scikit-learn fits the
+calibration; plain numbers ship.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from evaluation.combined import held_out_tasks, make_jobs
+from evaluation.datasets import load
+from evaluation.folds import FITTED
+from socoder import rules
+from socoder.calibrate import Calibrator, features, input_kind, tempered
+from socoder.coder import Coder
+from socoder.rank import KINDS, PARTS, Ranker
+from socoder.records import Job, Posting
+from socoder.weigh import weigh
+
+TARGETS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.99)
+# The titles that employers chose for a visa petition are too noisy to fit a confidence on.
+TITLE_SETS = ("census_index_titles", "dot_titles", "dol_h2_titles")
+Pair = tuple[Posting, frozenset[str]]
+
+
+def fitting_pairs(coder: Coder, reference: Path, labelled: Path, seed: int) -> list[Pair]:
+    """Postings of fold 1 with their right codes: titles, duties, and both."""
+    random_ = random.Random(seed)
+    fold = frozenset({FITTED})
+    rows = [row for name in (*TITLE_SETS, "ooh_duties") for row in load(name, labelled, fold)]
+    pairs = [(coder.posting(row.job), row.codes) for row in rows]
+    titles: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        if row.job.title and len(row.codes) == 1:
+            titles[next(iter(row.codes))].append(row.job.title)
+    tasks = held_out_tasks(reference, coder.classification, FITTED)
+    singles = make_jobs(tasks, coder.classification, 1500, occupations=1, seed=seed)
+    for made in singles:
+        title = random_.choice(titles.get(made.code, [""]) or [""])
+        for job in {made.job.title: made.job, title: replace(made.job, title=title)}.values():
+            pairs.append((coder.posting(job), frozenset([made.code])))
+    return pairs
+
+
+def fit_ranking(ranker: Ranker, pairs: Sequence[Pair]) -> dict[str, list[float]]:
+    """Non-negative weights of PARTS for each input kind, by maximum conditional likelihood."""
+    plain = replace(ranker, weights=dict.fromkeys(KINDS, [1.0] * len(PARTS)))
+    fitted = {}
+    for kind in KINDS:
+        own = [pair for pair in pairs if input_kind(pair[0]) == kind]
+        rankings = plain.rank([posting for posting, _ in own])
+        parts = torch.tensor(np.stack([ranking.parts for ranking in rankings]))
+        right = _right(ranker.codes, [codes for _, codes in own])
+        raw = torch.zeros(len(PARTS), dtype=torch.float64, requires_grad=True)
+        optimiser = torch.optim.LBFGS([raw], max_iter=100, line_search_fn="strong_wolfe")
+
+        def loss() -> torch.Tensor:
+            optimiser.zero_grad()
+            scores = torch.einsum("p,rpc->rc", torch.nn.functional.softplus(raw), parts)
+            logs = torch.log_softmax(scores, dim=1).masked_fill(~right, -torch.inf)
+            value = -torch.logsumexp(logs, dim=1).mean() + 1e-3 * raw.square().sum()
+            value.backward()
+            return value
+
+        optimiser.step(loss)
+        used = parts.abs().sum((0, 2)) > 0
+        weights = torch.nn.functional.softplus(raw) * used
+        fitted[kind] = [round(float(weight), 4) for weight in weights]
+        print(f"ranking, {kind}: {len(own)} rows, loss {float(loss()):.3f}, {fitted[kind]}", flush=True)
+    return fitted
+
+
+def _right(codes: Sequence[str], gold: Sequence[frozenset[str]]) -> torch.Tensor:
+    column = {code: i for i, code in enumerate(codes)}
+    right = torch.zeros(len(gold), len(codes), dtype=torch.bool)
+    for row, own in enumerate(gold):
+        right[row, [column[code] for code in own]] = True
+    return right
+
+
+def fit_duty_weights(ranker: Ranker, tasks: dict[str, list[str]], seed: int) -> list[float]:
+    """How much words and embedding count for a single duty: held-out tasks, best likelihood."""
+    random_ = random.Random(seed)
+    pairs = random_.sample([(task, code) for code, own in tasks.items() for task in own], 1500)
+    lexical = ranker.lexical.log_probabilities([task for task, _ in pairs])
+    embedded = ranker._embedding_log_probabilities([task for task, _ in pairs])
+    columns = np.array([ranker.codes.index(code) for _, code in pairs])
+    best = (np.inf, [0.5, 0.5])
+    for by_words in np.arange(0.1, 1.3, 0.1):
+        for by_meaning in np.arange(0.1, 1.3, 0.1):
+            scores = by_words * lexical + by_meaning * embedded
+            scores -= scores.max(axis=1, keepdims=True)
+            logs = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+            loss = -logs[np.arange(len(columns)), columns].mean()
+            best = min(best, (float(loss), [round(float(by_words), 2), round(float(by_meaning), 2)]))
+    print(f"single duties: loss {best[0]:.3f}, weights {best[1]}", flush=True)
+    return best[1]
+
+
+def fit_penalty(coder: Coder, reference: Path, seed: int) -> float:
+    """The cost of a further occupation: best final codes over one- and two-occupation jobs."""
+    known = coder.classification
+    tasks = held_out_tasks(reference, known, FITTED)
+    kinds = ((1, True, 400), (2, True, 400), (2, False, 200))
+    jobs = [
+        made
+        for occupations, stated, count in kinds
+        for made in make_jobs(tasks, known, count, occupations, stated, seed + occupations)
+    ]
+    postings = [coder.posting(made.job) for made in jobs]
+    rankings = coder.ranker.rank(postings)
+    single = np.array([len(made.parts) == 1 for made in jobs])
+    best = (-1.0, 1.0)
+    for penalty in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.3, 1.6, 2.0, 2.5, 3.0, 4.0):
+        right, split = [], []
+        for made, posting, ranking in zip(jobs, postings, rankings, strict=True):
+            material, _ = weigh(posting, ranking, known, penalty)
+            ruling = rules.apply_rules(posting, material, ranking, known, coder.settings, "guideline")
+            right.append(ruling.soc_code == made.code)
+            split.append(sum(m.time_share >= coder.settings.material_share for m in material) > 1)
+        hit, broken = np.array(right), np.array(split)[single].mean()
+        print(
+            f"penalty {penalty}: one occupation {hit[single].mean():.3f} (split {broken:.3f}),"
+            f" two {hit[~single].mean():.3f}", flush=True,
+        )  # fmt: skip
+        score = (hit[single].mean() + hit[~single].mean()) / 2 - max(broken - 0.05, 0.0)
+        best = max(best, (float(score), penalty))
+    return best[1]
+
+
+def fit_calibration(coder: Coder, pairs: Sequence[Pair]) -> dict[str, dict[str, Any]]:
+    """For each input kind: temperature, weights of FEATURES, set mass, acceptance thresholds."""
+    from sklearn.linear_model import LogisticRegression
+
+    known, fitted = coder.classification, {}
+    for kind in KINDS:
+        own = [pair for pair in pairs if input_kind(pair[0]) == kind]
+        rankings = coder.ranker.rank([posting for posting, _ in own])
+        gold = [codes for _, codes in own]
+        temperature = _temperature(np.stack([r.job for r in rankings]), _right(coder.ranker.codes, gold))
+        rows, right, finals = [], [], []
+        for (posting, codes), ranking in zip(own, rankings, strict=True):
+            material, _ = weigh(posting, ranking, known, coder.penalty)
+            ruling = rules.apply_rules(posting, material, ranking, known, coder.settings, "guideline")
+            spread = tempered(ranking, temperature)
+            rows.append(features(posting, ranking, material, ruling.soc_code, spread))
+            right.append(ruling.soc_code in codes)
+            finals.append((posting, ranking, material, ruling.soc_code))
+        x, y = np.stack(rows), np.array(right)
+        model = LogisticRegression(C=10.0, fit_intercept=False, max_iter=2000).fit(x, y)
+        weights = [round(float(w), 5) for w in model.coef_[0]]
+        sure = 1 / (1 + np.exp(-(x @ np.array(weights))))
+        draft = {"temperature": temperature, "weights": weights, "set_mass": 1.0}
+        calibrator = Calibrator({kind: draft})
+        masses = [
+            _mass_before(calibrator.probabilities(*final, known).values, ranking.codes, codes)
+            for final, ranking, codes in zip(finals, rankings, gold, strict=True)
+        ]
+        fitted[kind] = {
+            "rows": len(own),
+            "temperature": temperature,
+            "weights": weights,
+            "set_mass": round(float(np.quantile(masses, 0.95)), 4),
+            "thresholds": _thresholds(sure, y),
+        }
+        print(f"calibration, {kind}: {len(own)} rows, right {y.mean():.3f}, {fitted[kind]}", flush=True)
+    return fitted
+
+
+def _temperature(scores: np.ndarray, right: torch.Tensor) -> float:
+    """The softmax temperature with the best likelihood."""
+    logits, losses = torch.tensor(scores), {}
+    for temperature in np.arange(0.4, 3.05, 0.1):
+        logs = torch.log_softmax(logits / temperature, dim=1).masked_fill(~right, -torch.inf)
+        losses[round(float(temperature), 2)] = float(-torch.logsumexp(logs, dim=1).mean())
+    return min(losses, key=losses.__getitem__)
+
+
+def _mass_before(values: np.ndarray, codes: Sequence[str], gold: frozenset[str]) -> float:
+    """Probability of the codes that stand before the first right one (split conformal)."""
+    right = max(value for value, code in zip(values, codes, strict=True) if code in gold)
+    return float(values[values > right].sum())
+
+
+def _thresholds(sure: np.ndarray, right: np.ndarray) -> list[list[float]]:
+    """For each target accuracy the lowest confidence from which accepted rows reach it."""
+    order = np.argsort(-sure, kind="stable")
+    accuracy = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    table = []
+    for target in TARGETS:
+        reached = np.flatnonzero(accuracy >= target)
+        if len(reached) and reached[-1] >= 20:
+            table.append([target, round(float(sure[order][reached[-1]]), 4)])
+    return table

@@ -1,0 +1,162 @@
+"""Rebuild the model bundle `models/default` from official data, in one command.
+
+    python scripts/train.py --reference ../shared/reference --labelled ../shared/eval
+
+Folds 2–4 of the labelled sets and of the O*NET tasks train the models, fold 1 fits weights and
+calibration, fold 0 is only measured on. The seed is fixed. Needs the `train` extra; about an hour
+on two cores, minutes with a GPU.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from export_encoder import export
+from fit_weights import (
+    fit_calibration,
+    fit_duty_weights,
+    fit_penalty,
+    fit_ranking,
+    fitting_pairs,
+)
+from model_card import write_model_card
+from train_encoder import LOGIT_SCALE, train_encoder
+from train_lexical import train_lexical
+from training_texts import Text, assembled_postings, trained_on, training_texts
+
+from evaluation.combined import held_out_tasks
+from evaluation.folds import FITTED
+from evaluation.run import evaluate
+from socoder import soc
+from socoder.bundle import write_manifest
+from socoder.coder import Coder
+from socoder.lexical import LexicalModel
+from socoder.rank import KINDS, PARTS, title_hash, whole
+from socoder.titles import normalise
+
+DATA = "O*NET 30.1, SOC 2018 (2020-04), Census index, DOT, DOL H-2 and H-1B titles, BLS OOH"
+ASSEMBLED = 12_000
+
+
+def write_title_index(texts: Sequence[Text], codes: Sequence[str], path: Path) -> None:
+    """Hashes of the normalised titles, with the share of each code among their sources."""
+    column = {code: i for i, code in enumerate(codes)}
+    known: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    for text in texts:
+        if text.kind == "title":
+            for code, share in text.codes.items():
+                known[normalise(text.text)][column[code]] += share * text.weight
+    entries = sorted((title_hash(title), counts) for title, counts in known.items())
+    flat = [
+        (code, weight / sum(counts.values()))
+        for _, counts in entries
+        for code, weight in sorted(counts.items())
+    ]
+    sizes = [len(counts) for _, counts in entries]
+    np.savez(
+        path,
+        keys=np.array([key for key, _ in entries], np.uint64),
+        offsets=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32),
+        codes=np.array([code for code, _ in flat], np.int16),
+        shares=np.array([share for _, share in flat], np.float32),
+    )
+
+
+def write_lexical(model: LexicalModel, path: Path) -> None:
+    """The lexical model's arrays; whole numbers as int8."""
+    np.savez(
+        path, table=model.table, output=model.output.astype(np.int8), bias=model.bias,
+        scale=np.float64(model.scale),
+    )  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("--reference", type=Path, default=Path("training_data/reference"))
+    parser.add_argument("--labelled", type=Path, default=Path("../shared/eval"))
+    parser.add_argument("--own", type=Path, default=Path("training_data/occupations.csv"))
+    parser.add_argument("--output", type=Path, default=Path("models/default"))
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--epochs", type=int, default=2, help="of the encoder")
+    parser.add_argument("--encoder", type=Path, help="a fine-tuned encoder to use as it is")
+    arguments = parser.parse_args()
+    started = time.monotonic()
+    codes = list(soc.load().detailed)
+    all_texts = training_texts(arguments.reference, arguments.labelled, arguments.own)
+    texts = [text for text in all_texts if trained_on(text)]
+    whole_jobs = assembled_postings(texts, ASSEMBLED, arguments.seed)
+    print(f"{len(texts)} training texts and {len(whole_jobs)} assembled postings", flush=True)
+
+    scratch = arguments.output.with_name(arguments.output.name + ".new")
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    write_title_index(texts, codes, scratch / "titles.npz")
+    write_lexical(train_lexical([*texts, *whole_jobs], codes, arguments.seed), scratch / "lexical.npz")
+    if arguments.encoder:
+        from sentence_transformers import SentenceTransformer
+
+        model = SentenceTransformer(str(arguments.encoder), device="cpu")
+        vectors = np.load(arguments.encoder / "vectors.npy")
+    else:
+        definitions = {
+            next(iter(text.codes)): text.text for text in texts if text.source == "definition"
+        }
+        model, vectors = train_encoder(
+            [*texts, *whole_jobs], codes, [definitions[code] for code in codes],
+            arguments.seed, arguments.epochs,
+        )  # fmt: skip
+    export(model, scratch)
+    np.savez(scratch / "vectors.npz", vectors=whole(vectors).astype(np.int16))
+
+    fit(scratch, codes, arguments.reference, arguments.labelled, arguments.seed)
+    measure(scratch, arguments.labelled)
+    shutil.rmtree(arguments.output, ignore_errors=True)
+    scratch.rename(arguments.output)
+    print(f"{arguments.output}: written after {(time.monotonic() - started) / 60:.0f} minutes")
+
+
+def fit(folder: Path, codes: Sequence[str], reference: Path, labelled: Path, seed: int) -> None:
+    """Fit weights, penalty and calibration on fold 1, one after the other, each using the last."""
+    weights = {
+        "codes": list(codes), "ranking": dict.fromkeys(KINDS, [1.0] * len(PARTS)),
+        "duties": [0.5, 0.5], "logit_scale": LOGIT_SCALE, "penalty": 1.0,
+    }  # fmt: skip
+    blank = {"temperature": 1.0, "weights": [0.0] * 8, "set_mass": 0.95, "thresholds": []}
+    calibration = dict.fromkeys(KINDS, blank)
+
+    def stored() -> Coder:
+        _write(folder / "weights.json", weights)
+        _write(folder / "calibration.json", calibration)
+        write_manifest(folder, "default", DATA)
+        return Coder.load(folder)
+
+    coder = stored()
+    tasks = held_out_tasks(reference, coder.classification, FITTED)
+    pairs = fitting_pairs(coder, reference, labelled, seed)
+    weights["duties"] = fit_duty_weights(coder.ranker, tasks, seed)
+    weights["ranking"] = fit_ranking(coder.ranker, pairs)
+    weights["penalty"] = fit_penalty(stored(), reference, seed)
+    calibration = fit_calibration(stored(), pairs)
+    stored()
+
+
+def measure(folder: Path, labelled: Path) -> None:
+    """Figures of this very bundle on fold 0, into its manifest and its model card."""
+    report = evaluate(Coder.load(folder), labelled, progress=print)
+    write_manifest(folder, "default", DATA, figures=report)
+    write_model_card(folder, report)
+
+
+def _write(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
