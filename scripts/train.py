@@ -43,6 +43,7 @@ from socoder.titles import normalise
 
 DATA = "O*NET 30.1, SOC 2018 (2020-04), Census index, DOT, DOL H-2 and H-1B titles, BLS OOH"
 ASSEMBLED = 12_000
+NOISE = Path(__file__).parents[1] / "training_data/posting_noise.txt"
 
 
 def write_title_index(texts: Sequence[Text], codes: Sequence[str], path: Path) -> None:
@@ -91,7 +92,8 @@ def main() -> None:
     codes = list(soc.load().detailed)
     all_texts = training_texts(arguments.reference, arguments.labelled, arguments.own)
     texts = [text for text in all_texts if trained_on(text)]
-    whole_jobs = assembled_postings(texts, ASSEMBLED, arguments.seed)
+    noise = NOISE.read_text(encoding="utf-8").splitlines()
+    whole_jobs = assembled_postings(texts, ASSEMBLED, arguments.seed, noise)
     print(f"{len(texts)} training texts and {len(whole_jobs)} assembled postings", flush=True)
 
     scratch = arguments.output.with_name(arguments.output.name + ".new")

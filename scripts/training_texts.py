@@ -14,8 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from evaluation.folds import TRAINED, fold_of
-from socoder.titles import normalise
+from evaluation.folds import TRAINED, fold_key, fold_of
 
 # Titles that employers chose for themselves (H-1B) are noisy: they weigh less. So do 1991 titles.
 WEIGHTS = {
@@ -94,7 +93,7 @@ def _titles(pairs: Iterable[tuple[str, str, str]]) -> Iterator[Text]:
         lambda: defaultdict(lambda: defaultdict(float))
     )
     for title, code, source in pairs:
-        grouped[normalise(title), source][title][code] += 1.0
+        grouped[fold_key(title), source][title][code] += 1.0
     for (key, source), spellings in grouped.items():
         codes: dict[str, float] = defaultdict(float)
         for counts in spellings.values():
@@ -162,11 +161,12 @@ def training_texts(reference: Path, labelled: Path, own: Path | None = None) -> 
     return [*_titles(titles), *texts]
 
 
-def assembled_postings(texts: list[Text], count: int, seed: int) -> list[Text]:
+def assembled_postings(texts: list[Text], count: int, seed: int, noise: list[str]) -> list[Text]:
     """Whole jobs of one occupation: two to nine of its duties, often under one of its titles.
 
-    They teach the models what a posting looks like when its duties come as one text. Built from
-    the given texts only, so the folds of the parts are the folds of the whole.
+    They teach the models what a posting looks like when its duties come as one text, and that
+    `noise` (lines that any posting may hold) says nothing. Built from the given texts only, so
+    the folds of the parts are the folds of the whole.
     """
     random_ = random.Random(seed)
     duties: dict[str, list[str]] = defaultdict(list)
@@ -182,10 +182,10 @@ def assembled_postings(texts: list[Text], count: int, seed: int) -> list[Text]:
     jobs = []
     for _ in range(count):
         code = random_.choice(codes)
-        chosen = random_.sample(duties[code], min(len(duties[code]), random_.randint(2, 9)))
-        lines = [line[: random_.choice([200, 200, 90, 60])] for line in chosen]
+        lines = random_.sample(duties[code], min(len(duties[code]), random_.randint(2, 9)))
+        lines += random_.sample(noise, random_.choice([0, 0, 1, 2, 4]))
+        random_.shuffle(lines)
         if titles[code] and random_.random() < 0.5:
             lines.insert(0, random_.choice(titles[code]))
         jobs.append(Text("\n".join(lines), {code: 1.0}, "description", "assembled", 1.0, 1))
     return jobs
-

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from socoder.records import LEVELS, Confidence, Material, Posting, Ranking
+from socoder.records import LEVELS, Confidence, Material, Posting, Probabilities, Ranking
 from socoder.soc import Classification
 
 FEATURES = (
@@ -61,19 +61,6 @@ def features(
         math.log1p(len(posting.duties)),
         float(final != ranking.codes[int(ranking.job.argmax())]),
     ])  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Probabilities:
-    """(n,) probabilities that each code is the final one, with the confidence at each level.
-
-    `candidate_set` holds the codes that together reach the bundle's set mass: the right code is
-    among them about as often as the target accuracy says.
-    """
-
-    values: NDArray[np.float64]
-    confidence: Confidence
-    candidate_set: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

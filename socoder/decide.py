@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from socoder.calibrate import Probabilities
 from socoder.records import (
     LEVELS,
     Candidate,
@@ -22,6 +21,7 @@ from socoder.records import (
     ModelInfo,
     Policy,
     Posting,
+    Probabilities,
     Ranking,
     Ruling,
     Settings,

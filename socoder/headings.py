@@ -66,7 +66,7 @@ def heading_kind(heading: str) -> str:
     for kind in kinds:
         if not kind.heads.isdisjoint(words) and kind.allowed.issuperset(words):
             return kind.name
-    if words[0] == "about" and len(words) <= 5:
+    if words[0] == "about" and len(words) <= 5 and not any(c in "$0123456789" for c in heading):
         return "pitch"
     if words[:2] == ["why", "work"] or words[:2] == ["why", "join"]:
         return "pitch"

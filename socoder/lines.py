@@ -91,6 +91,8 @@ def _parts(raw: str) -> Iterator[Line]:
     if len(text) > 2 and text[0] == "*" == text[-1]:
         text = text.strip("*").strip()
         bold = bold or len(text) < 60
+    if text[:1] == "*" and text[1:2].isalnum() and text.count("*") == 2:
+        text = text.replace("*", "")
     text, mark = _take_mark(text)
     pieces = _part_glued(text, mark)
     for number, piece in enumerate(pieces):

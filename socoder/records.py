@@ -231,6 +231,19 @@ class Confidence:
     major: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Probabilities:
+    """(n,) probabilities that each code is the final one, with the confidence at each level.
+
+    `candidate_set` holds the codes that together reach the bundle's set mass: the right code is
+    among them about as often as the target accuracy says.
+    """
+
+    values: NDArray[np.float64]
+    confidence: Confidence
+    candidate_set: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Supported:
     """The finest level at which the confidence reaches the target accuracy; level "" if none."""

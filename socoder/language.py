@@ -1,0 +1,153 @@
+"""spaCy's blank English pipeline, loaded on first use: tokens, sentences, phrases.
+
+No trained model is used. spaCy is imported only here and only when there is a text to split.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from socoder.headings import table
+
+MAX_PIECE = 50_000
+"""Longest text, in characters, that is given to spaCy at once (its own limit is a million)."""
+
+# Never the end of a sentence.
+_ABBREVIATIONS = "approx appx incl excl e.g i.e vs Mr Mrs Ms Dr St No Nos Dept dept Elem Jr Sr Inc Ltd Co Corp min max avg est equiv misc esp ext fig gr Rev Ave Blvd Ft Mt temp pt sched"
+# The end of a sentence only before a capital letter.
+_ENDINGS = ("etc.", "yrs.", "yr.", "hrs.", "hr.", "lbs.", "lb.", "mos.", "mo.", "wks.", "wk.", "a.m.", "p.m.", "mins.", "depts.", "exp.", "req.", "pref.", "cert.", "lic.", "U.S.", "Inc.", "min.", "equiv.", "max.")  # fmt: skip
+_SAME_LENGTH = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "“": '"', "”": '"', "‑": "-"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase found in a text: which table and label it has, and its characters and tokens."""
+
+    table: str
+    label: str
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+@cache
+def pipeline() -> Any:
+    """The blank pipeline with the tokens of postings: "12hrs", "8-hr", "30–40%" come apart."""
+    import spacy
+    from spacy.util import compile_infix_regex, compile_suffix_regex
+
+    nlp = spacy.blank("en")
+    nlp.add_pipe("sentencizer")
+    infixes = [*nlp.Defaults.infixes, r"(?<=[0-9%])[-+](?=[0-9A-Za-z$])", r"%", r"(?<=[0-9])/(?=[0-9A-Za-z])"]
+    suffixes = [*nlp.Defaults.suffixes, r"(?<=[0-9½¼¾])(?:hrs?|hours?|yrs?|years?|h|lbs?|k)", r"(?<=[a-z])-", r"(?<=[0-9])\+"]
+    nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
+    nlp.tokenizer.suffix_search = compile_suffix_regex(suffixes).search
+    words = [f"{word}." for word in _ABBREVIATIONS.split()]
+    for word in {*words, *(word.capitalize() for word in words), *_ENDINGS}:
+        nlp.tokenizer.add_special_case(word, [{"ORTH": word}])
+    return nlp
+
+
+def read(text: str) -> Any:
+    """The tokens of a text (a spaCy Doc of the same length: only quotes and dashes are plain)."""
+    return pipeline().make_doc(text[:MAX_PIECE].translate(_SAME_LENGTH))
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a paragraph; abbreviations do not end one."""
+    if len(text) > MAX_PIECE:
+        cut = text.rfind(" ", 1, MAX_PIECE)
+        cut = cut if cut > 0 else MAX_PIECE
+        return sentences(text[:cut]) + sentences(text[cut:])
+    if not re.search(r"[.!?…]", text):
+        return [text] if text.strip() else []
+    nlp = pipeline()
+    doc = read(text)
+    nlp.get_pipe("sentencizer")(doc)
+    found: list[str] = []
+    start = 0
+    for token in doc[:-1]:
+        following = doc[token.i + 1]
+        ends = following.is_sent_start or (
+            token.text in _ENDINGS and following.text[:1].isupper() and len(following) > 1
+        )
+        if not ends:
+            continue
+        cut = following.idx
+        if _is_inner_dot(text, start, cut):
+            continue
+        found.append(text[start:cut].strip())
+        start = cut
+    found.append(text[start:].strip())
+    return [sentence for sentence in found if any(character.isalnum() for character in sentence)]
+
+
+def _is_inner_dot(text: str, start: int, cut: int) -> bool:
+    """Whether a cut is inside brackets or after dots that do not end a sentence ("....")."""
+    piece = text[start:cut]
+    if piece.rstrip().endswith(("...", "…")) and text[cut : cut + 1].islower():
+        return True
+    opened = piece.count("(") > piece.count(")")
+    return opened and ")" in text[cut : cut + 300] and "(" not in text[cut : cut + 300].split(")")[0]
+
+
+@cache
+def _phrase_matchers() -> tuple[Any, Any]:
+    from spacy.matcher import PhraseMatcher
+
+    nlp = pipeline()
+    lower = PhraseMatcher(nlp.vocab, attr="LOWER")
+    exact = PhraseMatcher(nlp.vocab, attr="ORTH")
+    for label, phrases, is_exact in _vocabulary():
+        docs = list(nlp.tokenizer.pipe(sorted(set(phrases))))
+        if docs:
+            (exact if is_exact else lower).add(label, docs)
+    return lower, exact
+
+
+def _vocabulary() -> Iterable[tuple[str, list[str], bool]]:
+    for kind, cues in table("sections")["cues"].items():
+        yield f"cue/{kind}:strong", cues["strong"], False
+        yield f"cue/{kind}:weak", cues["weak"], False
+    needs = table("requirements")
+    for kind in ("education", "licence", "certificate"):
+        for level, entry in needs[kind].items():
+            yield f"need/{kind}:{level}", entry["phrases"], False
+            yield f"need/{kind}:{level}/exact", entry["exact"], True
+    for kind in ("drivers_licence", "lived_experience"):
+        yield f"need/{kind}:", needs[kind]["phrases"], False
+    for name in ("asks", "wishes", "demands"):
+        yield f"{name}/", needs[name]["phrases"], False
+    words = table("time_words")
+    for phrase, weight in words["weights"].items():
+        yield f"often/{weight}:{phrase}", [phrase], False
+    yield "often/never", words["not_frequency"]["phrases"], False
+
+
+def find_phrases(doc: Any) -> list[Hit]:
+    """The phrases of all tables in a text, in order; within a table the longest wins."""
+    lower, exact = _phrase_matchers()
+    strings = doc.vocab.strings
+    hits = []
+    for matcher in (lower, exact):
+        for key, first, last in matcher(doc):
+            name, _, label = strings[key].partition("/")
+            span_end = doc[last - 1]
+            label = label.removesuffix("/exact")
+            hits.append(Hit(name, label, doc[first].idx, span_end.idx + len(span_end), first, last))
+    hits.sort(key=lambda hit: (hit.first - hit.last, hit.first, hit.label))
+    taken: dict[str, set[int]] = {}
+    kept = []
+    for hit in hits:
+        used = taken.setdefault(hit.table, set())
+        covered = range(hit.first, hit.last)
+        if used.isdisjoint(covered):
+            used.update(covered)
+            kept.append(hit)
+    kept.sort(key=lambda hit: (hit.start, hit.end, hit.table))
+    return kept

@@ -1,0 +1,73 @@
+"""Whether a text begins with a work verb: "Cook …", "Will also clean …", "Responsible for driving"."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from socoder.headings import table
+
+_WORD = re.compile(r"[a-z][a-z'’-]*")
+_NOT = frozenset({"not", "never", "no", "don't", "doesn't", "won't", "cannot"})
+_MAX_LEAD_IN = 5
+
+
+@cache
+def _verbs() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    words = table("work_verbs")
+    return frozenset(words["verbs"].split()), frozenset(words["doubtful"]), frozenset(words["lead_ins"])
+
+
+def starts_with_verb(text: str, *, doubtful: bool = False) -> bool:
+    """Whether a text begins with a work verb, after words such as "will also".
+
+    `doubtful` lets words count that are more often a noun at the head of a sentence ("Schedule").
+
+    >>> starts_with_verb("Will also answer phones"), starts_with_verb("Salary $20")
+    (True, False)
+    """
+    _, unsure, lead_ins = _verbs()
+    words = _WORD.findall(text[:120].lower().replace("’", "'"))
+    for number, word in enumerate(words[: _MAX_LEAD_IN + 1]):
+        if word in _NOT:
+            return False
+        if is_verb(word) and (doubtful or number > 0 or word not in unsure):
+            return number == 0 or word not in lead_ins
+        if word not in lead_ins:
+            return False
+    return False
+
+
+def is_verb(word: str) -> bool:
+    """Whether a word in small letters is a work verb: base form, -s or -ing.
+
+    >>> [is_verb(word) for word in ("carries", "mopping", "table")]
+    [True, True, False]
+    """
+    verbs, _, _ = _verbs()
+    return any(form in verbs for form in _bases(word))
+
+
+def is_third_person(word: str) -> bool:
+    """Whether a word is a work verb in the form of "she cooks"."""
+    verbs, _, _ = _verbs()
+    return word.endswith("s") and word not in verbs and any(b in verbs for b in _bases(word)[1:])
+
+
+def _bases(word: str) -> list[str]:
+    bases = [word]
+    if word.endswith("ies"):
+        bases.append(word[:-3] + "y")
+    if word.endswith("s"):
+        bases.append(word[:-1])
+    if word.endswith("es"):
+        bases.append(word[:-2])
+    if word.endswith("ing") and len(word) > 4:
+        stem = word[:-3]
+        bases += [stem, stem + "e"]
+        if len(stem) > 2 and stem[-1] == stem[-2]:
+            bases.append(stem[:-1])
+    for prefix in ("re-", "co-", "pre-"):
+        if word.startswith(prefix) and len(word) > 5:
+            bases += _bases(word[len(prefix) :])
+    return bases
