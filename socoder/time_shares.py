@@ -53,10 +53,11 @@ _OPEN_BEFORE = re.compile(r"[\s.:,;–—\-]*[(\[][\s~]*$")
 _CLOSE_AFTER = re.compile(r"^\s*[)\]]")
 _OF_TIME = re.compile(
     r"^\s*(?:of\s+(?:(?:the|your|his|her|their|my|each|every|total|scheduled|working|work|a|an|overall|this)\s+){0,3}"
-    r"(?:time|day|days|shifts?|weeks?|workweek|workday|hours|job|position|role|workload|year|month|work time)\b(?:\s+(?:is|are)\s+spent\b)?"
+    r"(?:time|day|days|shifts?|weeks?|workweek|workday|hours|job|position|role|workload|year|month|work|duties|responsibilities)\b(?:\s+(?:is|are)\s+spent\b)?"
     r"|time\b(?:\s+spent\b)?|fte\b|effort\b)",
     re.I,
 )
+_PREPOSITION = re.compile(r"(?:on|in|at|with|is|are|of|for|to|and|by|as|goes|will)\b", re.I)
 _TRAVEL = re.compile(r"\b(?:travel|travels|traveling|travelling|commission|commute|lift\w*|bend\w*|stand\w*|sitting|walk\w*|telework|remote|onsite|on-site)\b", re.I)
 
 
@@ -113,7 +114,6 @@ def _matcher() -> Any:
     matcher.add("days", [[one, days, {"LOWER": {"IN": ["/", "per", "a", "each"]}}, {"LOWER": {"IN": ["week", "wk"]}}]
                          for one in (number, spelled_number)])  # fmt: skip
     matcher.add("fraction", [
-        [{"LOWER": "half"}, {"LOWER": "of", "OP": "?"}, {**det, "OP": "!"}] if False else
         [{"LOWER": "half"}, of, det, kind_of, noun], [{"LOWER": "half"}, {**det, "OP": "+"}, kind_of, noun],
         [{"LOWER": "half"}, {"LOWER": "-", "OP": "?"}, {"LOWER": "time"}],
         [article, {"LOWER": "-", "OP": "?"}, small, of, det, kind_of, noun], [small, of, det, kind_of, noun],
@@ -165,13 +165,16 @@ def _amounts(text: str, doc: Any, label: bool) -> list[Mention]:
             used.update(range(first, last))
             spans.append((name, first, last))
     spans.sort(key=lambda span: span[1])
-    mentions = []
+    many_hours = sum(name == "hours" for name, _, _ in spans) > 1
+    mentions: list[Mention] = []
     percents = []
     for name, first, last in spans:
         start, end = doc[first].idx, doc[last - 1].idx + len(doc[last - 1])
         numbers = [value for token in doc[first:last] if (value := _number(token.text)) is not None]
         mention = _mention(name, doc[first:last].text.lower(), numbers, start, end, label, text)
-        if mention is None:
+        if mention is None or _repeats(text, mentions + percents, start):
+            continue
+        if mention.kind == "hours" and not (label or many_hours or _stands_apart(text, mention)):
             continue
         (percents if name == "percent" else mentions).append(mention)
     total = sum(mention.amount for mention in percents)
@@ -180,6 +183,25 @@ def _amounts(text: str, doc: Any, label: bool) -> list[Mention]:
         if _is_share(text, mention, whole):
             mentions.append(mention)
     return mentions
+
+
+def _repeats(text: str, earlier: list[Mention], start: int) -> bool:
+    """Whether the brackets say again what stands before them: "50% (20 hrs)"."""
+    return any(
+        0 <= start - mention.end <= 12 and re.fullmatch(r"\s*\(\D{0,8}", text[mention.end : start])
+        for mention in earlier
+    )
+
+
+def _stands_apart(text: str, mention: Mention) -> bool:
+    """Whether an expression stands in front of, behind or in brackets in its text."""
+    before, after = text[: mention.start], text[mention.end :]
+    bare = _FILLER_BEFORE.sub("", before)
+    if _OPEN_BEFORE.search(bare) and re.match(r"[^()\[\]]{0,20}[)\]]", after):
+        return True
+    if not re.search(r"\w", bare):
+        return True
+    return not re.search(r"\w", after) and bool(mention.unit or re.search(r"[,:;–—-]\s*$", bare))
 
 
 def _mention(
@@ -232,7 +254,8 @@ def _number(token: str) -> float | None:
 def _is_share(text: str, mention: Mention, whole: bool) -> bool:
     """Whether a percentage is a share of working time."""
     _, _, not_time, not_before = _words()
-    before, after = text[: mention.start], text[mention.end :]
+    before = text[: mention.start]
+    after = re.sub(r"^(\s*)\([^()%]{0,30}\)", r"\1", text[mention.end :])
     words_before = re.findall(r"[\w'-]+(?:\(\w)?", before[-60:].lower())
     of_time = _OF_TIME.match(after)
     if of_time:
@@ -280,7 +303,10 @@ def without_time(text: str, mentions: list[Mention]) -> str:
         elif opened and re.match(r"\s*[,;/–-]\s*", after):
             text = before + re.sub(r"^\s*[,;/–-]\s*", "", after)
         elif not re.search(r"\w", before):
-            text = re.sub(r"^[\s.:,;)\]–—=\-]+", "", after)
+            rest = re.sub(r"^[\s.:,;)\]–—=\-]+", "", after)
+            text = text if _PREPOSITION.match(rest) else rest
         elif not re.search(r"\w", after):
             text = re.sub(r"[\s.:,;(\[–—=~\-]+$", "", before)
+    if text.count("(") == text.count(")") + 1:
+        text += ")"
     return text.strip()

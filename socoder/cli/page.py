@@ -1,0 +1,255 @@
+"""A coding as a page for the terminal: the code first, then how sure that is, and why.
+
+Everything is printed as it stands: no text of a posting is read as markup, and control characters
+(which could move the cursor or recolour the terminal) become spaces.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from socoder.records import Coding, Duty, Posting, Requirement, RuleStep, Settings
+
+WIDEST = 100  # longer lines are hard to read
+_BAR = 20
+# They hold for every coding, or only confirm: they do not say why it was this code.
+_NEVER_DECISIVE = frozenset({"work-performed", "licence-blind", "most-detailed"})
+_STATUS = {
+    "accepted": ("accepted", "bold green"),
+    "review": ("to be reviewed", "bold yellow"),
+    "out_of_scope": ("out of scope: nearest code", "bold yellow"),
+    "uncodable": ("uncodable", "bold red"),
+}
+_CONTROL = {code: " " for code in (*range(32), *range(127, 160), *range(0x2028, 0x202F), *range(0x2066, 0x206A))}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """What the page draws with; the second set is for terminals that cannot show the first."""
+
+    full: str = "█"
+    empty: str = "░"
+    dot: str = " · "
+    bullet: str = "•"
+
+
+ASCII = Glyphs(full="#", empty=".", dot=" | ", bullet="*")
+
+
+def console() -> Console:
+    """Standard output, at most WIDEST columns; without colours if it is no terminal."""
+    out = Console(markup=False, highlight=False, emoji=False)
+    out.width = min(out.width, WIDEST)
+    return out
+
+
+def review_reasons() -> dict[str, str]:
+    """Identifier of each review reason, in their order → what a person should look at."""
+    path = Path(__file__).parents[1] / "data" / "review_reasons.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def plain(text: str) -> str:
+    """The text on one line, with nothing in it that a terminal would obey."""
+    return " ".join(text.translate(_CONTROL).split())
+
+
+def percent(share: float) -> str:
+    """A share as a percentage, "<1%" and ">99%" rather than a certainty that it is not."""
+    if 0 < share < 0.005:
+        return "<1%"
+    return ">99%" if 0.995 <= share < 0.9999 else f"{share:.0%}"
+
+
+def page(
+    coding: Coding,
+    title_of: Callable[[str], str],
+    runners_up: int = 5,
+    posting: Posting | None = None,
+    glyphs: Glyphs = Glyphs(),  # noqa: B008 - frozen
+) -> RenderableType:
+    """The page of a coding. `title_of` gives the title of a code of any level. With the `posting`
+    that was coded everything is shown, not only what decided."""
+    grid = _grid(12)
+    for label, line in _lines(coding, title_of, runners_up, posting, glyphs):
+        grid.add_row(Text(label, style="dim"), line)
+    return Group(_head(coding), grid)
+
+
+def _head(coding: Coding) -> RenderableType:
+    label, style = _STATUS[coding.status]
+    name = Text(f"{coding.soc_code}  {coding.soc_title}" if coding.soc_code else "No code", "bold")
+    head = Table.grid(padding=(0, 2), expand=True)
+    head.add_column(overflow="fold", ratio=1)
+    head.add_column(justify="right", max_width=16)
+    head.add_row(name, Text(label, style))
+    return Group(head, Text(plain(coding.title))) if plain(coding.title) else head
+
+
+def _lines(
+    coding: Coding,
+    title_of: Callable[[str], str],
+    runners_up: int,
+    posting: Posting | None,
+    glyphs: Glyphs,
+) -> Iterator[tuple[str, RenderableType]]:
+    """Label and content of each part of the page, in their order."""
+
+    def named(code: str) -> str:
+        return f"{code} {title_of(code)}"
+
+    if coding.soc_code:
+        yield "Confidence", _confidence(coding, glyphs)
+        yield "", Text(_supported(coding, title_of))
+    yield "Why", Text(why(coding))
+    if coding.review_reasons:
+        known = review_reasons()
+        looks = (known.get(reason, reason.replace("_", " ")) for reason in coding.review_reasons)
+        yield "Look at", _rows(((glyphs.bullet, look) for look in looks), width=1)
+    if coding.role_tags:
+        yield "Role", Text(", ".join(plain(tag).replace("_", " ") for tag in coding.role_tags))
+    if coding.material:
+        yield "Occupations", _rows(
+            (percent(part.time_share), f"{named(part.soc_code)}, Job Zone {part.skill_level}")
+            for part in coding.material
+        )
+    if coding.duties:
+        yield "Duties", _duties(coding.duties)
+    if steps := [step for step in coding.rules if step.fired]:
+        yield "Rules", _rules(steps)
+    if posting and (others := [step for step in coding.rules if not step.fired]):
+        yield "No effect", _rules(others)
+    if len(set(coding.by_policy.values())) > 1:
+        for policy, code in coding.by_policy.items():
+            yield ("By policy" if policy == "guideline" else ""), Text(f"{policy}: {named(code)}")
+    if shown := coding.alternatives[:runners_up]:
+        yield "Runners-up", _rows(
+            (percent(other.probability), f"{other.soc_code} {other.soc_title}: {plain(other.why_not)}")
+            for other in shown
+        )  # fmt: skip
+    if coding.requirements:
+        yield "Asks for", Text(_requirements(coding.requirements, glyphs, whole=bool(posting)))
+    for place, question in enumerate(coding.questions):
+        yield ("" if place else "To settle it"), Text(plain(question))
+    if posting:
+        yield from _preparation(posting)
+        yield "Score", _rows(
+            (f"{part.amount:+.2f}", part.name.replace("_", " ")) for part in coding.contributions
+        )
+    if posting or coding.settings != Settings():
+        yield "Settings", Text(_settings(coding.settings, glyphs))
+    model = coding.model
+    parts = [f"bundle {model.bundle} {model.sha256[:12]}", f"rules {coding.rules_version}"]
+    parts += [f"policy {coding.policy}"]
+    yield "Model", Text(glyphs.dot.join([*parts, model.data] if posting else parts))
+
+
+def why(coding: Coding) -> str:
+    """One sentence: what the rule that decided came to."""
+    if coding.status == "uncodable":
+        return "Nothing here says what work is done: give a job title, or a text with duties."
+    fired = [step for step in coding.rules if step.fired]
+    scope = [step for step in fired if step.id == "pay-or-profit"]
+    decisive = [step for step in fired if step.id not in _NEVER_DECISIVE]
+    for step in [*scope[:1], *decisive[-1:], *fired[:1]]:
+        return plain(step.outcome)
+    return f"The {'duties fit' if coding.duties else 'title fits'} this occupation best."
+
+
+def _confidence(coding: Coding, glyphs: Glyphs) -> Text:
+    sure = coding.confidence
+    full = round(sure.detailed * _BAR)
+    bar = Text(glyphs.full * full, _STATUS[coding.status][1].removeprefix("bold "))
+    bar.append(glyphs.empty * (_BAR - full), "dim")
+    bar.append(f" {percent(sure.detailed)}", "bold")
+    above = (("broad", sure.broad), ("minor", sure.minor), ("major", sure.major))
+    bar.append("   " + glyphs.dot.join(f"{level} {percent(value)}" for level, value in above))
+    return bar
+
+
+def _supported(coding: Coding, title_of: Callable[[str], str]) -> str:
+    target, found = percent(coding.settings.target_accuracy), coding.supported
+    if not found.level:
+        return f"below the target of {target} at every level"
+    kind = "occupation" if found.level in ("detailed", "broad") else "group"
+    where = "" if found.level == "detailed" else f": {found.code} {title_of(found.code)}"
+    return f"target of {target} reached for the {found.level} {kind}{where}"
+
+
+def _duties(duties: Iterable[Duty]) -> RenderableType:
+    rows, guessed = _grid(5, 7, right=True), False
+    for duty in duties:
+        inferred = duty.time_source == "inferred"
+        guessed |= inferred
+        share = ("~" if inferred else "") + percent(duty.time_share)
+        code = Text(duty.soc_code) if duty.soc_code else Text("generic", "dim")
+        rows.add_row(Text(share), code, Text(plain(duty.text)))
+    note = Text("~ share of time inferred: the text does not state it", "dim")
+    return Group(rows, note) if guessed else rows
+
+
+def _rules(steps: Iterable[RuleStep]) -> RenderableType:
+    lines = Table.grid()
+    for step in steps:
+        line = Text(step.id, "bold")
+        line.append(f" ({plain(step.citation)}): ", "not bold")
+        lines.add_row(line.append(plain(step.outcome), "not bold"))
+    return lines
+
+
+def _rows(pairs: Iterable[tuple[str, str]], width: int = 5) -> Table:
+    rows = _grid(width, right=True)
+    for figure, text in pairs:
+        rows.add_row(Text(figure), Text(text))
+    return rows
+
+
+def _requirements(requirements: Iterable[Requirement], glyphs: Glyphs, whole: bool) -> str:
+    named = []
+    for asked in requirements:
+        level, kind = plain(asked.level).replace("_", " "), asked.kind.replace("_", " ")
+        short = {
+            "education": f"education: {level}",
+            "experience": f"{level or 'some'} years of experience" if level else "experience",
+            "drivers_licence": "driver's licence",
+        }.get(asked.kind, f"{kind}: {level}" if level else kind)
+        text = short if asked.required else f"{short} (preferred or equivalent)"
+        named.append(f"{text} [{plain(asked.text)}]" if whole else text)
+    return glyphs.dot.join(dict.fromkeys(named))
+
+
+def _preparation(posting: Posting) -> Iterator[tuple[str, RenderableType]]:
+    """How the input was prepared: the cleaned title and the passages that were set aside."""
+    title = posting.title
+    changes = [("looked up", title.variants), ("removed", title.removed), ("expanded", title.expanded)]  # fmt: skip
+    said = [f"{name}: {', '.join(map(plain, parts))}" for name, parts in changes if parts]
+    if said:
+        yield "Title", Text("; ".join(said))
+    for place, passage in enumerate(posting.set_aside):
+        yield ("" if place else "Set aside"), Text(f"{passage.kind}: {plain(passage.text)}")
+
+
+def _settings(settings: Settings, glyphs: Glyphs) -> str:
+    return glyphs.dot.join([
+        f"material from {percent(settings.material_share)}",
+        f"supervisor from {percent(settings.supervisor_share)}",
+        f"manager from {percent(settings.management_share)}",
+        f"skill differs from {settings.skill_difference} Job Zone",
+        f"target accuracy {percent(settings.target_accuracy)}",
+    ])  # fmt: skip
+
+
+def _grid(*widths: int, right: bool = False) -> Table:
+    """Columns of fixed widths (the first aligned to the right if asked) and a wide one."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for place, width in enumerate(widths):
+        grid.add_column(justify="right" if right and not place else "left", width=width)
+    grid.add_column(overflow="fold")
+    return grid

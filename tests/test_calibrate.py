@@ -1,0 +1,81 @@
+"""Probabilities: coherent over codes and levels, and thresholds that do what they say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from socoder import soc
+from socoder.calibrate import FEATURES, Calibrator, input_kind, tempered
+from socoder.records import Duty, Material, Posting, Ranking, Title
+
+KNOWN = soc.load()
+CODES = KNOWN.detailed
+FITTED = {
+    "temperature": 1.0,
+    "weights": [0.0, 1.0, *[0.0] * (len(FEATURES) - 2)],
+    "set_mass": 0.9,
+    "thresholds": [[0.8, 0.4], [0.95, 0.7], [0.99, 0.9]],
+}
+CALIBRATOR = Calibrator(dict.fromkeys(("title", "text", "both"), FITTED))
+BARE = Posting(Title("Nurse", ("nurse",)))
+
+
+def ranking(**scores: float) -> Ranking:
+    job = np.full(len(CODES), -12.0)
+    for code, score in scores.items():
+        job[CODES.index(code.strip("_").replace("_", "-"))] = score
+    return Ranking(CODES, job, np.zeros((0, len(CODES))), job[None, :], ("title: words",))
+
+
+def probabilities(given: Ranking, final: str = "29-1141"):
+    return CALIBRATOR.probabilities(BARE, given, (Material(final, 1.0, 4),), final, KNOWN)
+
+
+def test_probabilities_add_up_to_one() -> None:
+    sure = probabilities(ranking(_29_1141=0.0, _29_2061=-1.0))
+    assert sure.values.sum() == pytest.approx(1.0)
+    assert sure.values[CODES.index("29-1141")] == pytest.approx(sure.confidence.detailed)
+
+
+def test_confidence_grows_with_the_level_along_the_published_hierarchy() -> None:
+    # 29-1221 and 29-1229 are of broad occupation 29-1210, which their digits do not show.
+    given = ranking(_29_1221=0.0, _29_1229=-0.1, _29_1141=-1.0, _21_1093=-1.0)
+    own = probabilities(given, "29-1221").confidence
+    assert own.detailed < own.broad < own.minor < own.major < 1.0
+    neighbour = probabilities(given, "29-1221").values[CODES.index("29-1229")]
+    assert own.broad == pytest.approx(own.detailed + neighbour, abs=1e-4)
+
+
+def test_a_code_that_is_not_the_best_ranked_may_be_final() -> None:
+    sure = probabilities(ranking(_29_1141=0.0, _29_2061=-1.0), final="29-2061")
+    assert 0 < sure.confidence.detailed < 0.5
+    assert sure.values.sum() == pytest.approx(1.0)
+
+
+def test_candidate_sets_shrink_as_the_evidence_grows() -> None:
+    clear = probabilities(ranking(_29_1141=0.0))
+    doubtful = probabilities(ranking(_29_1141=0.0, _29_2061=-0.2, _31_1131=-0.4))
+    assert clear.candidate_set == ("29-1141",)
+    assert set(doubtful.candidate_set) == {"29-1141", "29-2061", "31-1131"}
+
+
+@pytest.mark.parametrize(("target", "threshold"), [(0.7, 0.4), (0.8, 0.4), (0.9, 0.7), (0.95, 0.7)])
+def test_the_threshold_is_that_of_the_next_target(target: float, threshold: float) -> None:
+    assert CALIBRATOR.threshold(BARE, target) == threshold
+
+
+def test_a_target_out_of_reach_accepts_nothing() -> None:
+    assert CALIBRATOR.threshold(BARE, 0.999) > 1
+
+
+def test_a_higher_temperature_spreads_the_probability() -> None:
+    given = ranking(_29_1141=0.0, _29_2061=-1.0)
+    assert tempered(given, 2.0).max() < tempered(given, 1.0).max()
+
+
+def test_what_was_given_decides_which_calibration_applies() -> None:
+    duty = (Duty("Give medication", 1.0, "inferred"),)
+    assert input_kind(BARE) == "title"
+    assert input_kind(Posting(Title("", ()), duties=duty)) == "text"
+    assert input_kind(Posting(Title("Nurse", ("nurse",)), duties=duty)) == "both"
