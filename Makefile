@@ -31,6 +31,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python scripts/check_own_words.py --reference $(REFERENCE)
 
 bench: $(VENV)/.dev  ## cold start, memory, titles and postings a second, against a baseline
 	$(BIN)/python scripts/benchmark.py

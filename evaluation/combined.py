@@ -14,9 +14,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from evaluation.folds import fold_of
 from socoder.records import Job
 from socoder.soc import Classification
+
+from .folds import fold_of
 
 MATERIAL = 0.20
 _NEUTRAL = ("Staff Member", "Team Member II", "Associate", "Program Staff", "Crew Position", "")

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from evaluation.folds import fold_of, title_fold
 from socoder.errors import ReferenceDataError
 from socoder.records import Job
+
+from .folds import fold_of, title_fold
 
 
 @dataclass(frozen=True, slots=True)

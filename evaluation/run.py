@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.datasets import SETS, Labelled, load
-from evaluation.metrics import accuracy_table, best_constant, calibration_error, hits, interval
 from socoder.coder import Coder
+
+from .datasets import SETS, Labelled, load
+from .metrics import accuracy_table, best_constant, calibration_error, hits, interval
 
 # The postings are small, and none of them was trained on: all folds count.
 ALL_FOLDS = frozenset(range(5))

@@ -62,7 +62,7 @@ def read_onet(reference: Path) -> list[OnetOccupation]:
         for row in read_text(reference / "onet_30_1" / "Job Zones.txt", "\t")
     }
     return [
-        OnetOccupation(row["onet"], row["otitle"], row["soc"], zones.get(row["onet"]))
+        OnetOccupation(row["onet"], row["soc"], zones.get(row["onet"]), row["otitle"])
         for row in read_text(reference / "crosswalks" / "onet_soc_2019_to_soc_2018.csv")
     ]
 
@@ -73,8 +73,8 @@ def read_links(reference: Path, structure: Structure) -> list[Link]:
     links = [
         Link(
             row["2010 SOC Code"],
-            re.sub(r" \(#+\)$", "", row["2010 SOC Title"]),
             row["2018 SOC Code"],
+            re.sub(r" \(#+\)$", "", row["2010 SOC Title"]),
         )
         for row in rows
     ]

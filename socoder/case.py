@@ -6,7 +6,7 @@ ends: what it says becomes a RuleStep.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from socoder.records import Material, Policy, Posting, Ranking, Settings
+from socoder.records import Level, Material, Policy, Posting, Ranking, Settings
 from socoder.rule_cues import Evidence, cues, tables
 from socoder.soc import Classification
 
 Mask = NDArray[np.bool_]
 # In natural-log units of the ranking's score: e² is seven times as likely.
 NEAR = 2.0
-_TINY = 1e-9
+TINY = 1e-9
 
 
 class Columns:
@@ -109,7 +109,7 @@ class Case:
         )
 
     def nothing(self, outcome: str, **changes: Any) -> Case:
-        """The case after a rule that looked and found nothing to do."""
+        """The case after a rule that looked and had nothing to say."""
         return replace(self, outcome=outcome, fired=False, **changes)
 
     def choice(self, policy: Policy) -> str:
@@ -117,6 +117,17 @@ class Case:
         fits title and text best."""
         left = self.running if policy == "guideline" and self.running else self.codes
         return self.chosen.get(policy) or min(left, key=lambda code: (-self.score(code), code))
+
+    def by_time(self, policy: Policy, among: Iterable[str] = ()) -> str:
+        """The occupation with the most time or, for "weighted", time × skill level; of equals, the
+        better ranked. `among` are the codes to choose from: all, if there are none."""
+        codes = set(among) or set(self.codes)
+
+        def order(m: Material) -> tuple[float, float, str]:
+            weight = self.level(m.soc_code) if policy == "weighted" else 1
+            return (-round(m.time_share * weight, 6), -self.score(m.soc_code), m.soc_code)
+
+        return min((m for m in self.material if m.soc_code in codes), key=order).soc_code
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -142,14 +153,9 @@ class Case:
         """The major group as a number."""
         return group_number(self.known, code)
 
-    def members(self, code: str, level: str) -> Mask:
-        """The occupations of the group of a level that holds a code."""
-        group = self.known.at_level(code, "broad" if level == "broad" else "minor")
-        return self.columns.of(self.known.members(group))
-
-    def is_supervisor(self, code: str) -> bool:
-        """Whether this is a first-line supervisor code."""
-        return self.known.is_supervisor(code)
+    def members(self, code: str, level: Level) -> Mask:
+        """The occupations of the group of that level which holds a code."""
+        return self.columns.of(self.known.members(self.known.at_level(code, level)))
 
     def level(self, code: str) -> int:
         """Skill level, 1–5, after what the rules lowered."""
@@ -183,7 +189,7 @@ class Case:
         """The material occupations: those with enough of the time, and those whose own licence the
         posting requires, at any stated share. Never none."""
         licensed = self.required_licences()
-        least = self.settings.material_share - _TINY
+        least = self.settings.material_share - TINY
         enough = tuple(
             m
             for m in self.material
@@ -253,6 +259,17 @@ class Case:
         return ordered([*result, taker] if taker.time_share > 0 or not result else result)
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An answer to a question about time, why, whether what is stated decided it, and the shares
+    that were held against a threshold, by the name of the setting."""
+
+    yes: bool
+    why: str
+    stated: bool = False
+    measured: tuple[tuple[str, float], ...] = ()
+
+
 def ordered(material: Iterable[Material]) -> tuple[Material, ...]:
     """By falling share of time, then by code."""
     return tuple(sorted(material, key=lambda m: (-m.time_share, m.soc_code)))
@@ -269,4 +286,7 @@ def listed(words: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-Apply = Callable[[Case], Case]
+def time_bounds(case: Case, duties: set[int]) -> tuple[float, float]:
+    """The least and the most of all working time that some duties take, by what is stated."""
+    others = set(range(len(case.posting.duties))) - duties
+    return case.evidence.time(duties, stated=True), 1.0 - case.evidence.time(others, stated=True)

@@ -38,7 +38,7 @@ _LIVED = re.compile(r"\b(?:recovery|sobriety|clean and sober|recipient|services 
 _EXPERIENCE = re.compile(r"\bexperi[ea]nced?\b|\bexp\b\.?|\bwork history\b", re.I)
 _BACKGROUND = re.compile(r"\b(?:work|background) (?:in|with|as|at|for)\b|\bbackground$", re.I)
 _OR = re.compile(
-    r"(?:^|[\s,(/])(?:or|OR|and/or|/)[\s,]*(?:(?:an?|the|at least|equivalent|comparable|similar|related|relevant|any|some|approved|its|have|having|combination|of|commensurate|proven|minimum|substitute|\d+|equal|with|a year|years|active|current|valid|eligible|certified|to|obtain)[\s,/]+)*$"
+    r"(?:^|[\s,(/])(?:or|OR|and/or|/)[\s,]*(?:(?:an?|the|at least|equivalent|comparable|similar|related|relevant|any|some|approved|its|have|having|combination|of|commensurate|proven|minimum|substitute|\d+|equal|with|a year|years|active|current|valid|eligible|certified|to|obtain|one|two|three|four|five|six|seven|eight)[\s,/]+)*$"
 )
 _EQUIVALENT = re.compile(
     r"\bor\s+(?:[\w/'-]+\s+){0,4}(?:equivalent|comparable|similar|relevant|related|work)\s+(?:[\w/,'-]+\s+){0,4}?experience\b|"
@@ -255,10 +255,14 @@ def _weigh_alternatives(text: str, mentions: list[_Mention]) -> None:
             first.required = second.required = False
     equivalent = _EQUIVALENT.search(text)
     if equivalent:
+        # "Diploma plus a training program or similar experience": the diploma is still asked for.
+        before = [m for m in schools if m.start < equivalent.start()]
+        for first, second in zip(before, before[1:], strict=False):
+            if re.search(r"\b(?:plus|and|with)\b|\+", text[first.end : second.start]):
+                before = before[before.index(second) :]
         for mention in mentions:
-            if mention.kind == "education" and mention.start < equivalent.start() or (
-                mention.kind == "experience" and mention.end > equivalent.start() and not mention.level
-            ):
+            vague = mention.kind == "experience" and not mention.level
+            if mention in before or (vague and mention.end > equivalent.start()):
                 mention.required = False
         if schools and not any(m.kind == "experience" for m in mentions):
             mentions.append(_Mention("experience", "", equivalent.start(), equivalent.end(), False))

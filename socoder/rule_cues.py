@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -14,7 +14,9 @@ from typing import Any
 from socoder.records import Posting
 
 _FILE = Path(__file__).with_name("data") / "rule_cues.toml"
-_PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-"})
+_PLAIN = str.maketrans(
+    {"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-"}
+)
 
 
 def plain(text: str) -> str:
@@ -89,6 +91,7 @@ class Evidence:
 
     def __init__(self, posting: Posting) -> None:
         self.posting = posting
+        self._said: dict[tuple[str, bool], str] = {}
         self.title = plain(" / ".join(dict.fromkeys((posting.title.raw, *posting.title.variants))))
 
     @cached_property
@@ -100,7 +103,7 @@ class Evidence:
     def text(self) -> str:
         """The whole text; where only parts are known, the parts."""
         if self.posting.text:
-            return plain(self.posting.text)
+            return "\n".join(map(plain, self.posting.text.splitlines()))
         asked = (requirement.text for requirement in self.posting.requirements)
         return "\n".join([plain(self.posting.summary), *self.duties, *map(plain, asked)])
 
@@ -111,11 +114,16 @@ class Evidence:
 
     def in_title(self, name: str) -> str:
         """The words of the title that match a cue, "" if none."""
-        return cues()[name].said(self.title)
+        return self._found(name, False)
 
     def in_text(self, name: str) -> str:
         """The words of the whole text, or of the title, that match a cue; "" if none."""
-        return cues()[name].said(self.text) or self.in_title(name)
+        return self._found(name, True) or self._found(name, False)
+
+    def _found(self, name: str, whole: bool) -> str:
+        if (name, whole) not in self._said:
+            self._said[name, whole] = cues()[name].said(self.text if whole else self.title)
+        return self._said[name, whole]
 
     def in_duties(self, name: str) -> tuple[int, ...]:
         """The indices of the duties that match a cue."""
@@ -134,8 +142,8 @@ class Evidence:
         names = (name for name in cues() if name.startswith("directing."))
         return {name: found for name in names if (found := self.in_duties(name))}
 
-    def time(self, duties: tuple[int, ...] | set[int], stated: bool = False) -> float:
+    def time(self, duties: Iterable[int], stated: bool = False) -> float:
         """Share of all working time that some duties take; with `stated` only what is stated."""
         every = self.posting.duties
-        times = (every[i] for i in sorted(duties))
+        times = (every[i] for i in sorted(set(duties)))
         return sum(d.time_share for d in times if not stated or d.time_source == "stated")

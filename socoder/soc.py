@@ -83,9 +83,9 @@ class OnetOccupation:
     """An O*NET-SOC occupation, its SOC code, and its Job Zone where O*NET gives one."""
 
     code: str
-    title: str
     soc_code: str
     job_zone: int | None
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,8 @@ class Link:
     """A code of the previous version and one of the codes that its work went to."""
 
     old_code: str
-    old_title: str
     code: str
+    old_title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,8 +353,8 @@ def _load(version: str, folder: Path) -> Classification:
             groups=groups,
             occupations={row[0]: _occupation(row) for row in table("occupations", Occupation)},
             onet=tuple(
-                OnetOccupation(code, title, soc_code, int(zone) if zone else None)
-                for code, title, soc_code, zone in table("onet", OnetOccupation)
+                OnetOccupation(code, soc_code, int(zone) if zone else None, title)
+                for code, soc_code, zone, title in table("onet", OnetOccupation)
             ),
             links=tuple(Link(*row) for row in table("previous", Link)),
             about=about,

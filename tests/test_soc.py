@@ -363,9 +363,9 @@ def made_up(folder: Path, **changed: str) -> Path:
         "21-1110,Support Workers,broad,21-1100\n"
         "21-1095,Direct Support Professionals,detailed,21-1110\n"
         "21-1096,Peer Support Specialists,detailed,21-1110\n",
-        "previous": "old_code,old_title,code\n"
-        "21-1093,Social and Human Service Assistants,21-1095\n"
-        "21-1093,Social and Human Service Assistants,21-1096\n",
+        "previous": "old_code,code,old_title\n"
+        "21-1093,21-1095,Social and Human Service Assistants\n"
+        "21-1093,21-1096,Social and Human Service Assistants\n",
     } | changed
     files = {name: f"soc_2028_{name}.csv" for name in tables}
     about = {"version": "2028", "previous_version": "2018", "tables": files}

@@ -18,7 +18,6 @@ from socoder import __version__
 from socoder.cli import model, soc
 from socoder.cli.code import code
 from socoder.cli.evaluate import evaluate
-from socoder.cli.page import plain
 from socoder.errors import SocoderError
 
 INTERRUPTED, NOBODY_READS = 130, 141  # 128 + SIGINT, 128 + SIGPIPE: what shells expect
@@ -109,6 +108,8 @@ def _fault(error: Exception) -> int:
 
 
 def _complain(message: str, status: int) -> int:
+    from socoder.cli.page import plain
+
     typer.echo(f"socoder: error: {plain(message)}", err=True)
     return status
 

@@ -27,7 +27,10 @@ _STATUS = {
     "out_of_scope": ("out of scope: nearest code", "bold yellow"),
     "uncodable": ("uncodable", "bold red"),
 }
-_CONTROL = {code: " " for code in (*range(32), *range(127, 160), *range(0x2028, 0x202F), *range(0x2066, 0x206A))}  # fmt: skip
+# C0 and C1 controls, line and paragraph separators, and what turns the direction of writing.
+_CONTROL = dict.fromkeys(
+    [*range(32), *range(127, 160), *range(0x2028, 0x202F), *range(0x2066, 0x206A)], " "
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Glyphs:
     bullet: str = "•"
 
 
+UNICODE = Glyphs()
 ASCII = Glyphs(full="#", empty=".", dot=" | ", bullet="*")
 
 
@@ -63,9 +67,10 @@ def plain(text: str) -> str:
 
 def percent(share: float) -> str:
     """A share as a percentage, "<1%" and ">99%" rather than a certainty that it is not."""
-    if 0 < share < 0.005:
+    text = f"{share:.0%}"
+    if text == "0%" and share > 0:
         return "<1%"
-    return ">99%" if 0.995 <= share < 0.9999 else f"{share:.0%}"
+    return ">99%" if text == "100%" and share < 0.9999 else text
 
 
 def page(
@@ -73,7 +78,7 @@ def page(
     title_of: Callable[[str], str],
     runners_up: int = 5,
     posting: Posting | None = None,
-    glyphs: Glyphs = Glyphs(),  # noqa: B008 - frozen
+    glyphs: Glyphs = UNICODE,
 ) -> RenderableType:
     """The page of a coding. `title_of` gives the title of a code of any level. With the `posting`
     that was coded everything is shown, not only what decided."""
@@ -116,9 +121,12 @@ def _lines(
     if coding.role_tags:
         yield "Role", Text(", ".join(plain(tag).replace("_", " ") for tag in coding.role_tags))
     if coding.material:
-        yield "Occupations", _rows(
-            (percent(part.time_share), f"{named(part.soc_code)}, Job Zone {part.skill_level}")
-            for part in coding.material
+        yield (
+            "Occupations",
+            _rows(
+                (percent(part.time_share), f"{named(part.soc_code)}, Job Zone {part.skill_level}")
+                for part in coding.material
+            ),
         )
     if coding.duties:
         yield "Duties", _duties(coding.duties)
@@ -140,8 +148,12 @@ def _lines(
         yield ("" if place else "To settle it"), Text(plain(question))
     if posting:
         yield from _preparation(posting)
-        yield "Score", _rows(
-            (f"{part.amount:+.2f}", part.name.replace("_", " ")) for part in coding.contributions
+        yield (
+            "Score",
+            _rows(
+                (f"{part.amount:+.2f}", part.name.replace("_", " "))
+                for part in coding.contributions
+            ),
         )
     if posting or coding.settings != Settings():
         yield "Settings", Text(_settings(coding.settings, glyphs))

@@ -1,0 +1,290 @@
+"""`socoder code`: postings, or a title alone, in; a page or JSON for each, out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from socoder.errors import InputError, SocoderError
+from socoder.records import POLICIES, Coding, Job, Policy, Posting, Settings
+
+if TYPE_CHECKING:
+    from socoder.coder import Coder
+
+STDIN = "-"
+PARTLY_REJECTED, REJECTED = 3, 2
+DEFAULT = Settings()
+_RUNNERS_UP, _ON_THE_PAGE = 9, 5
+_HOW = "name a file, pipe a text in, or give --title (see socoder code --help)"
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """What became of one input: its coding, with the posting if all is to be explained, or the
+    error it met. `name` is a path, "-" for standard input, or "" for a title alone."""
+
+    name: str
+    coding: Coding | None = None
+    posting: Posting | None = None
+    error: SocoderError | None = None
+
+
+def code(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="FILES",
+            help="Postings: .txt, .md, .html, .docx or .pdf; - is standard input, which is also"
+            " read when no file is named and it is not a terminal.",
+        ),
+    ] = None,
+    *,
+    title: Annotated[
+        str, typer.Option(help="The job title, if the text does not hold it, or if it is all.")
+    ] = "",
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="Print JSON: one object, or JSON Lines for several inputs."),
+    ] = False,
+    policy: Annotated[
+        str,
+        typer.Option(
+            help="What decides in a combined job: guideline (skill, then time: the SOC manual),"
+            " time, or weighted (time x skill)."
+        ),
+    ] = "guideline",
+    top: Annotated[
+        int | None,
+        typer.Option(min=0, help="How many runners-up. Default: 9 in JSON, 5 on the page."),
+    ] = None,
+    explain: Annotated[
+        str,
+        typer.Option(
+            help="all: also rules without effect, title clean-up, passages set aside, parts of"
+            " the score."
+        ),
+    ] = "short",
+    bundle: Annotated[
+        Path | None, typer.Option(help="Folder of another model bundle than the shipped one.")
+    ] = None,
+    encoder: Annotated[
+        str,
+        typer.Option(
+            help="A sentence-transformers model, name or folder, in place of the encoder."
+        ),
+    ] = "",
+    material_share: Annotated[
+        float, typer.Option(help="Share of time from which an occupation counts.")
+    ] = DEFAULT.material_share,
+    supervisor_share: Annotated[
+        float, typer.Option(help="Share of time from which a supervisor is coded as one.")
+    ] = DEFAULT.supervisor_share,
+    management_share: Annotated[
+        float, typer.Option(help="Share of time from which a manager is coded as one.")
+    ] = DEFAULT.management_share,
+    skill_difference: Annotated[
+        int, typer.Option(help="Job Zones by which skill must differ to decide, 1 to 4.")
+    ] = DEFAULT.skill_difference,
+    target_accuracy: Annotated[
+        float, typer.Option(help="Accuracy that codings accepted without review should have.")
+    ] = DEFAULT.target_accuracy,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of --json and exit.")
+    ] = False,
+) -> None:
+    """Give the SOC code of jobs, how sure that is, and why."""
+    if schema:
+        typer.echo(schema_file().read_text(encoding="utf-8"), nl=False)
+        return
+    settings = check_settings(
+        Settings(
+            material_share, supervisor_share, management_share, skill_difference, target_accuracy
+        )
+    )
+    chosen, everything = _policy(policy), _everything(explain)
+    names = input_names(files or [], title, sys.stdin is not None and not sys.stdin.isatty())
+    shown = _RUNNERS_UP if as_json or everything else _ON_THE_PAGE
+    runners_up = shown if top is None else top
+    rejected = 0
+
+    def load() -> Coder:
+        return load_coder(bundle, encoder, settings)
+
+    for one in code_inputs(
+        names, title, load, policy=chosen, top=runners_up, everything=everything
+    ):
+        if one.error and len(names) == 1:
+            raise one.error
+        if one.error:
+            rejected += 1
+            typer.echo(f"socoder: error: {_located(one.name, one.error)}", err=True)
+        elif one.coding and as_json:
+            found = as_object(one.coding, one.name, one.posting)
+            typer.echo(_dumped(found, indent=2 if len(names) == 1 else None))
+        elif one.coding:
+            _print_page(one.coding, one.posting, one.name if len(names) > 1 else "")
+    if rejected:
+        typer.echo(f"socoder: {rejected} of {len(names)} inputs were rejected", err=True)
+        raise typer.Exit(REJECTED if rejected == len(names) else PARTLY_REJECTED)
+
+
+def code_inputs(
+    names: Sequence[str],
+    title: str,
+    load: Callable[[], Coder],
+    *,
+    policy: Policy = "guideline",
+    top: int = _RUNNERS_UP,
+    everything: bool = False,
+) -> Iterator[Coded]:
+    """Read and code each input, in order; one that cannot be used comes back with its error.
+
+    The coder is loaded once, when there is a job to code; its errors (BundleError …) are raised.
+    """
+    coder: Coder | None = None
+    for name in names:
+        try:
+            job = read_job(name, title)
+        except SocoderError as error:
+            yield Coded(name, error=error)
+            continue
+        coder = coder or load()
+        try:
+            coding = coder.code(job, policy, top)
+            yield Coded(name, coding, coder.posting(job) if everything else None)
+        except SocoderError as error:
+            yield Coded(name, error=error)
+
+
+def input_names(files: Sequence[str], title: str, piped: bool) -> list[str]:
+    """What is to be read: the files, else standard input if it is piped, else the title alone
+    (""). Raises InputError where there is nothing, or one title for several inputs."""
+    if files.count(STDIN) > 1:
+        raise InputError("standard input (-) can be read only once: name it once")
+    if title.strip() and len(files) > 1:
+        raise InputError("--title names one job: give it with one input, not with several")
+    if files:
+        return list(files)
+    if piped:
+        return [STDIN]
+    if title.strip():
+        return [""]
+    raise InputError(f"nothing to code: {_HOW}")
+
+
+def read_job(name: str, title: str = "") -> Job:
+    """The job that an input holds, under `title` if one is given. Raises InputError for what
+    cannot be read or is empty; an empty standard input with a title is the title alone."""
+    from socoder.read import read_bytes, read_file
+
+    job = Job()
+    if name == STDIN:
+        if sys.stdin is not None and sys.stdin.isatty():
+            typer.echo("Type or paste the posting, then press Ctrl-D (Windows: Ctrl-Z).", err=True)
+        data = sys.stdin.buffer.read() if sys.stdin is not None else b""
+        job = read_bytes(data) if data.strip() else job
+    elif name:
+        job = read_file(Path(name))
+    job = replace(job, title=title) if title.strip() else job
+    if not (job.title.strip() or job.text.strip()):
+        where = "standard input" if name == STDIN else name or "the title"
+        raise InputError(f"{where} is empty: {_HOW}")
+    return job
+
+
+def check_settings(settings: Settings) -> Settings:
+    """The settings themselves; raises InputError that names all which are out of range."""
+    wrong = [
+        f"--{name.replace('_', '-')} must be above 0 and at most 1 (20 % is 0.2), not {share:g}"
+        for name in ("material_share", "supervisor_share", "management_share", "target_accuracy")
+        if not 0 < (share := getattr(settings, name)) <= 1
+    ]
+    if not 1 <= settings.skill_difference <= 4:
+        wrong.append(f"--skill-difference must be 1 to 4 zones, not {settings.skill_difference}")
+    if wrong:
+        raise InputError("; ".join(wrong))
+    return settings
+
+
+def load_coder(bundle: Path | None, encoder: str = "", settings: Settings = DEFAULT) -> Coder:
+    """`Coder.load`, imported only now: it is what takes time."""
+    from socoder.coder import Coder
+
+    return Coder.load(bundle, encoder, settings)
+
+
+def schema_file() -> Path:
+    """Where the published JSON Schema of a coding lies."""
+    return Path(__file__).parents[1] / "data" / "coding.schema.json"
+
+
+def as_object(coding: Coding, name: str, posting: Posting | None = None) -> dict[str, Any]:
+    """The object of the schema with the name of its input, and with how it was prepared if the
+    `posting` is given. `rules` are those that had an effect."""
+
+    def listed(fired: bool) -> list[dict[str, str]]:
+        steps = [step for step in coding.rules if step.fired == fired]
+        return [{"id": s.id, "citation": s.citation, "outcome": s.outcome} for s in steps]
+
+    whole = coding.to_dict()
+    found = {"schema": whole.pop("schema"), "input": name, **whole, "rules": listed(True)}
+    if posting:
+        title = posting.title
+        found["explanation"] = {
+            "title": {
+                "variants": title.variants,
+                "removed": title.removed,
+                "expanded": title.expanded,
+            },
+            "set_aside": [{"text": part.text, "kind": part.kind} for part in posting.set_aside],
+            "rules_without_effect": listed(False),
+        }
+    return found
+
+
+def _print_page(coding: Coding, posting: Posting | None, heading: str) -> None:
+    from socoder import soc
+    from socoder.cli.page import ASCII, UNICODE, console, page, plain
+
+    out = console()
+    glyphs = UNICODE if out.encoding.startswith("utf") else ASCII
+    if heading:
+        out.print(plain(heading), style="dim")
+    out.print(page(coding, soc.load().title, len(coding.alternatives), posting, glyphs))
+    if heading:
+        out.print()
+
+
+def _dumped(found: dict[str, Any], indent: int | None) -> str:
+    text = json.dumps(found, ensure_ascii=False, indent=indent, allow_nan=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # a narrow terminal encoding, or a file name that is not UTF-8
+        text = json.dumps(found, indent=indent, allow_nan=False)
+    return text
+
+
+def _located(name: str, error: SocoderError) -> str:
+    from socoder.cli.page import plain
+
+    where = "standard input" if name == STDIN else name
+    return plain(str(error) if where in str(error) else f"{where}: {error}")
+
+
+def _policy(text: str) -> Policy:
+    for policy in POLICIES:
+        if policy == text:
+            return policy
+    raise InputError(f"--policy must be one of {', '.join(POLICIES)}")
+
+
+def _everything(explain: str) -> bool:
+    if explain not in ("short", "all"):
+        raise InputError("--explain must be all, or short (the default)")
+    return explain == "all"

@@ -1,0 +1,188 @@
+"""What one line or sentence is: a duty, a requirement, or something that describes no work."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from socoder.headings import table
+from socoder.language import Hit
+from socoder.requirements import asks
+from socoder.verbs import is_third_person, is_verb, starts_with_verb
+
+# Where several kinds of cue meet in one sentence, the first of these wins a tie.
+_ORDER = ("eeo", "pay", "benefits", "apply", "physical", "schedule", "other", "pitch")
+
+_NEGATED = re.compile(
+    r"(?:you|they|he|she|it|[\w\s]{2,40}?)\s*(?:will|do|does|may|must|should|can|is|are|need)\s*(?:not|n['’]t|NOT)\b|"
+    r"(?:does|do|will|may|is|are)(?:\s+not|n['’]t)\b|won['’]t\b|no\s+(?!other\b)\w+|not\s+(?:an?|responsible|a working)\b|never\b|without\b|none\b|n/a\b",
+    re.I,
+)
+_SUBJECT = re.compile(
+    r"(?:(?:in|for|with|under|on|during|as|working|at)\b[^,]{3,80},\s*)?(?:then\s+)?(?:you(?:['’](?:ll|d|re))?|they|he|she|i|employees?|incumbents?|individuals?|companions|workers|staff|"
+    r"(?:the|this|our|some|these|each|an?)\s+(?:[\w/&'’-]+\s+){0,4}?[\w/&'’-]+?)\s+"
+    r"(?=((?:will|may|might|would|must|shall|can|should|also|then|and|be|is|are|responsible|for|to|expected|directly|often|sometimes|usually|primarily|help|helps)\s+)*([a-z-]+))",
+    re.I,
+)
+_WORK_IS = re.compile(
+    r"\b(?:duties|work|responsibilities|tasks|job|position|role|functions)\s+(?:also\s+)?(?:may\s+|will\s+)?(?:includes?|involves?|consists? of|requires? (?:you to|the)|entails?|is to|are to)\b|"
+    r"\b(?:responsible|accountable) for\b|\bduties:|\b(?:needs?|wants?|looking for) (?:an? |the |some )?(?:\w+ ){0,2}(?:help|support|assistance|reminders?|prompts?|cueing|supervision|someone to|somebody to|person to|designer|worker) ?(?:with|to|in|for|handling|bathing|dressing)?\b",
+    re.I,
+)
+_YOU_WORK = re.compile(
+    r"\b(?:you|they)(?:['’]ll|['’]d)?\s+(?:(?:will|may|might|would|also|then|can|must)\s+)*([a-z-]+)", re.I
+)
+# "You get", "you see", "you work" say little about the work itself.
+_PALE = frozenset(
+    """get have be need want see find earn receive know work live join like love look feel make take
+    come report start enjoy apply meet qualify read send contact call give own bring do own hear think believe
+    keep go share grow learn handle pass show change set use move stay stand act provide call offer ask""".split()
+)
+_NOT_SUBJECT_VERB = frozenset({"supports", "offers", "provides", "needs", "seeks", "wants", "is", "has", "works", "reports", "starts", "pays", "requires", "includes", "invites", "values", "homes", "services", "programs", "means", "houses", "sales", "values", "days", "hours", "operations", "skills", "lines", "times", "sales", "reflects", "varies", "closes", "opens", "begins"})  # fmt: skip
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    cues = table("sections")["cues"]
+    return {
+        kind: re.compile("|".join(f"(?:{one})" for one in entry["patterns"]), re.I)
+        for kind, entry in cues.items()
+        if entry["patterns"]
+    }
+
+
+def cue_kinds(text: str, hits: list[Hit]) -> tuple[dict[str, int], dict[str, int]]:
+    """How many strong and how many weak cues of each kind stand in a text."""
+    strong: dict[str, int] = {}
+    weak: dict[str, int] = {}
+    for hit in hits:
+        if hit.table == "cue":
+            kind, _, strength = hit.label.partition(":")
+            counts = strong if strength == "strong" else weak
+            counts[kind] = counts.get(kind, 0) + 1
+    for kind, pattern in _patterns().items():
+        if pattern.search(text):
+            strong[kind] = strong.get(kind, 0) + 1
+    return strong, weak
+
+
+def _most(counts: dict[str, int]) -> str:
+    if not counts:
+        return ""
+    return max(counts, key=lambda kind: (counts[kind], -_ORDER.index(kind)))
+
+
+def is_negated(text: str) -> bool:
+    """Whether a text says what is not done: "You will NOT give medication"."""
+    found = _NEGATED.match(text.lstrip(" -*\"'("))
+    return bool(found) and not re.match(r"no later|no matter|not only|without supervision", text, re.I)
+
+
+def kind_in_list(text: str, hits: list[Hit], *, under_duties: bool) -> str:
+    """The kind of an item of a list: "duty", "requirement" or a kind that is set aside.
+
+    Under a heading of duties a line is a duty unless it says plainly that it is none.
+    """
+    if is_negated(text):
+        return "other"
+    strong, weak = cue_kinds(text, hits)
+    verb = starts_with_verb(text, doubtful=True)
+    money = _most({kind: n for kind, n in strong.items() if kind in ("pay", "benefits", "eeo", "apply")})
+    if money and (not verb or re.match(r"(?:earn|receive|enjoy|get|work and live|join)\b", text, re.I)):
+        return money
+    if _asks_here(text, hits, strong):
+        return "physical" if strong.get("physical") and not _needs(hits) else "requirement"
+    if verb:
+        return "duty"
+    kind = _most(strong)
+    if kind and kind != "pitch":
+        return kind
+    if under_duties:
+        return "duty"
+    return kind or _listed_weak(text, weak) or "duty"
+
+
+def _listed_weak(text: str, weak: dict[str, int]) -> str:
+    # In a list without a heading one weak word is not enough, unless it is nearly all there is.
+    words = len(text.split())
+    kind = _most({kind: n for kind, n in weak.items() if kind != "pitch"})
+    return kind if kind and (weak[kind] * 4 >= words) else ""
+
+
+def kind_in_prose(text: str, hits: list[Hit]) -> str:
+    """The kind of a sentence that no heading explains; "unclear" where nothing tells."""
+    if is_negated(text):
+        return "other"
+    strong, weak = cue_kinds(text, hits)
+    if _asks_here(text, hits, strong):
+        return "physical" if strong.get("physical") and not _needs(hits) else "requirement"
+    verb = starts_with_verb(text)
+    overriding = {kind: n for kind, n in strong.items() if kind in ("apply", "eeo", "pay", "pitch", "benefits")}
+    if verb and not overriding:
+        return "duty"
+    if verb and set(overriding) == {"pay"} and not _patterns()["pay"].search(text):
+        return "duty"
+    work = describes_work(text)
+    if work and not (set(strong) - {"pitch", "schedule", "physical"}):
+        return "duty"
+    if strong:
+        return _most(strong)
+    if work:
+        return "duty"
+    return _most(weak) or "unclear"
+
+
+def _needs(hits: list[Hit]) -> bool:
+    return any(hit.table == "need" for hit in hits)
+
+
+def _asks_here(text: str, hits: list[Hit], strong: dict[str, int]) -> bool:
+    if not asks(text, hits):
+        return False
+    # "Tuition help, paid CPR training" offers; "apply with your CDL" invites.
+    offered = set(strong) & {"benefits", "pay", "eeo", "pitch"}
+    return not offered or bool(re.search(r"\b(?:must|required|minimum|preferred|you need|require)\b", text, re.I))
+
+
+def describes_work(text: str) -> bool:
+    """Whether a sentence tells what somebody does: "The registrar brings objects …"."""
+    head = text[:220]
+    if _WORK_IS.search(head):
+        return True
+    for found in _YOU_WORK.finditer(text[:600]):
+        word = found[1].lower()
+        if is_verb(word) and word not in _PALE and not word.endswith("ing"):
+            return True
+    if re.match(r"(?:you(?:['’]ll|['’]d)|you (?:will|would|may|might))\s+(?!be\b|have\b|need\b|get\b|love\b|find\b|earn\b|receive\b|work\b|report\b|go through\b|also (?:have|get)\b|like\b|enjoy\b|join\b|not\b)", head, re.I):
+        return True
+    subject = _SUBJECT.match(head)
+    if not subject:
+        return False
+    modal, word = subject[1], (subject[2] or "").lower()
+    if modal and re.search(r"\b(?:will|may|would|must|shall|should|to|for|can)\b", modal, re.I):
+        return is_verb(word) and word not in _PALE
+    return is_third_person(word) and word not in _NOT_SUBJECT_VERB
+
+
+@cache
+def _generic() -> tuple[re.Pattern[str], re.Pattern[str], int]:
+    words = table("generic_duties")
+    return (
+        re.compile("|".join(f"(?:{one})" for one in words["patterns"]), re.I),
+        re.compile(words["specific"], re.I),
+        int(words["max_words"]),
+    )
+
+
+def is_generic(text: str) -> bool:
+    """Whether a duty belongs to every job: notes, meetings, safety, other duties as assigned.
+
+    >>> is_generic("Attend staff meetings"), is_generic("Transcribe medical records")
+    (True, False)
+    """
+    patterns, specific, max_words = _generic()
+    bare = text.strip(" .;,-–•*")
+    if len(bare.split()) > max_words:
+        return False
+    found = patterns.match(bare)
+    return bool(found) and not specific.search(bare)

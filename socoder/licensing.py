@@ -1,0 +1,125 @@
+"""What the posting asks of the worker, held against what an occupation takes. Rules for `rules.py`.
+
+Requirements decide neither the code nor the skill level; they only keep a match of words from
+lifting a job into an occupation that its worker could not enter, and tell apart the few codes
+whose definitions turn on a licence.
+"""
+
+from __future__ import annotations
+
+from socoder.case import Case, listed
+from socoder.records import EDUCATION_LEVELS, POLICIES
+from socoder.rule_cues import cues, licence_pairs, plain, tables
+
+# An award, some college and an associate degree are one step: BLS separates them by form.
+STEPS = {
+    "none": 0, "high_school": 1, "some_college": 2, "associate": 2,
+    "bachelor": 3, "master": 4, "doctoral": 5,
+}  # fmt: skip
+STEPS_TOO_HIGH = 2
+_ARTICLED = {
+    "none": "no credential", "high_school": "a high-school diploma", "some_college": "some college",
+    "associate": "an associate degree", "bachelor": "a bachelor's degree",
+    "master": "a master's degree", "doctoral": "a doctoral degree",
+}  # fmt: skip
+
+
+def requirement_bound(case: Case) -> Case:
+    """An occupation that the posting's own requirements cannot reach is lowered; where it says
+    that a mandatory licence or degree is not wanted, excluded. A known title is exempt."""
+    ruled_out = _ruled_out(case)
+    licensed = case.required_licences()
+    accepted = _highest_accepted(case)
+    excluded, lowered = {}, {}
+    for code in (m.soc_code for m in case.substantial()):
+        if case.known_title(code) or code in licensed or case.known.get(code).level != "detailed":
+            continue
+        entry = case.known.entry_education(code)
+        if code in ruled_out:
+            excluded[code] = f'the posting rules out what it takes ("{ruled_out[code]}")'
+        elif accepted and STEPS[entry] - STEPS[accepted] >= STEPS_TOO_HIGH:
+            lowered[code] = (
+                f"its typical entry is {_ARTICLED[entry]}, "
+                f"the posting accepts {_ARTICLED[accepted]} at most"
+            )
+    if not excluded and not lowered:
+        if not accepted and not ruled_out:
+            return case.nothing("the posting sets no limit to the education")
+        return case.nothing("no material occupation lies beyond what the posting asks")
+    left = [code for code in case.codes if code not in excluded]
+    instead = "" if left else case.best(~case.columns.of(ruled_out))
+    after = case.nothing("", material=case.without(excluded, instead)) if excluded else case
+    others = [after.level(code) for code in after.codes if code not in lowered]
+    ceiling = max(others, default=5)
+    said = [f"{code} excluded: {why}" for code, why in excluded.items()]
+    said += [f"{code} lowered: {why}" for code, why in lowered.items()]
+    return case.did(
+        "; ".join(said),
+        ["requirement_conflict"],
+        {**excluded, **lowered},
+        material=after.material,
+        levels={**case.levels, **{c: ceiling for c in lowered if case.level(c) > ceiling}},
+    )
+
+
+def _ruled_out(case: Case) -> dict[str, str]:
+    """The occupations that the posting rules out → the words that do."""
+    return {
+        code: words
+        for name, codes in tables()["ruled_out"].items()
+        if (words := case.evidence.in_text(f"refusal.{name}"))
+        for code in codes
+    }
+
+
+def _highest_accepted(case: Case) -> str:
+    """The highest education among the alternatives that the posting accepts; "" if it names none.
+    What is only wished for is no alternative, unless nothing else is named."""
+    wish = cues()["requirement.wish"]
+    asked = [
+        (requirement, bool(not requirement.required and wish.match(plain(requirement.text))))
+        for requirement in case.posting.requirements
+        if requirement.kind == "education" and requirement.level in EDUCATION_LEVELS
+    ]
+    firm = [requirement.level for requirement, wished in asked if not wished]
+    levels = firm or [requirement.level for requirement, _ in asked]
+    return max(levels, key=lambda level: (STEPS[level], level), default="")
+
+
+def licence_blind(case: Case) -> Case:
+    """Guideline 6: the same work, licensed or not, is one code, except where a definition says so."""
+    required: set[str] = set()
+    wished: set[str] = set()
+    for requirement in case.posting.requirements:
+        if requirement.kind == "licence":
+            (required if requirement.required else wished).add(requirement.level)
+    text = case.evidence.text
+    choices = {policy: case.choice(policy) for policy in POLICIES}
+    for pair, holds, lacks in licence_pairs():
+        code, other = pair["with"], pair["without"]
+        if not {code, other} & set(choices.values()):
+            continue
+        denied = lacks.said(text) if pair["needs"] else ""
+        lesser = required & set(pair["lesser"])
+        held = required & set(pair["licences"]) or (holds.said(text) if pair["needs"] else "")
+        if code in choices.values() and (denied or (lesser and not held)):
+            why = f"{pair['what']} is not asked for"
+            return _exchanged(case, code, other, f"{why} ({denied or listed(sorted(lesser))})")
+        if other in choices.values() and held and not denied and not lesser:
+            return _exchanged(case, other, code, f"{pair['what']} is required")
+    if required or wished or case.evidence.in_text("licence.mentioned"):
+        final = choices["guideline"]
+        return case.did(f"licensed or not, this work shares a code: {final} stays")
+    return case.nothing("nothing is said about licences")
+
+
+def _exchanged(case: Case, old: str, new: str, why: str) -> Case:
+    """The case with one code in the place of another, wherever it stands."""
+    choices = {policy: case.choice(policy) for policy in POLICIES}
+    return case.did(
+        f"{why}: {new} instead of {old}",
+        why_not={old: f"{why}, and the definition turns on it"},
+        material=case.without([old], new),
+        chosen={policy: new if code == old else code for policy, code in choices.items()},
+        running=tuple(new if code == old else code for code in case.running),
+    )

@@ -1,0 +1,280 @@
+"""Sections → pieces: each duty, requirement and set-aside passage with its kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from socoder.clock import clock_hours
+from socoder.cues import cue_kinds, is_negated, kind_in_list, kind_in_prose
+from socoder.language import Hit, find_phrases, read, sentences
+from socoder.lines import Line
+from socoder.requirements import find_requirements
+from socoder.sections import Section
+from socoder.time_shares import Mention, find_times, without_time
+from socoder.verbs import starts_with_verb
+
+_SET_ASIDE = frozenset({"pitch", "benefits", "pay", "eeo", "apply", "physical", "schedule", "other"})
+# In these a requirement may hide ("To apply: 18, diploma or GED").
+_MAY_ASK = frozenset({"apply", "other", "physical", "schedule"})
+_STATED = frozenset({"share", "hours", "rest"})
+_LONG_ITEM_WORDS = 60
+
+
+@dataclass(slots=True)
+class Piece:
+    """A part of the text. `kind` is "duty", "requirement", "summary", "unclear" or a kind that is
+    set aside; `listed` says that it was an item of a list; `section` and `line` are numbers."""
+
+    text: str
+    kind: str
+    hits: list[Hit]
+    section: int = -1
+    line: int = -1
+    listed: bool = False
+    preferred: bool = False
+    time: Mention | None = None
+
+
+@dataclass(slots=True)
+class Group:
+    """A labelled part of the job: "Kitchen (60%)". `label` has lost its share."""
+
+    label: str
+    time: Mention | None
+    inline: bool
+    known: bool
+    pieces: list[Piece] = field(default_factory=list)
+
+
+def make_pieces(sections: list[Section]) -> tuple[list[Piece], dict[int, Group]]:
+    """The pieces of all sections in order, and the labelled groups by number of section."""
+    pieces: list[Piece] = []
+    groups: dict[int, Group] = {}
+    counter = 0
+    for number, section in enumerate(sections):
+        group = _group(section)
+        if group is not None:
+            groups[number] = group
+        if not section.lines:
+            if group is None or group.time is None:
+                pieces.extend(_lonely(section.label))
+            continue
+        for line in _lines_of(section):
+            counter += 1
+            for piece in _pieces_of(section, line, group):
+                piece.section, piece.line = number, counter
+                pieces.append(piece)
+        _vote([piece for piece in pieces if piece.section == number], section)
+    return pieces, groups
+
+
+def _group(section: Section) -> Group | None:
+    if not section.label or section.kind not in ("", "duties"):
+        return None
+    mentions = [m for m in find_times(section.label, label=True) if m.kind in _STATED]
+    mentions.sort(key=lambda mention: not mention.stated)
+    label = without_time(section.label, mentions).strip(" :.–—-,;")
+    return Group(label, mentions[0] if mentions else None, section.inline, section.kind != "")
+
+
+def _lonely(label: str) -> Iterator[Piece]:
+    """A heading with nothing below it: mostly the name of the place, sometimes a duty."""
+    hits = find_phrases(read(label))
+    kind = kind_in_prose(label, hits)
+    yield Piece(label, "other" if kind == "unclear" else kind, hits)
+
+
+@dataclass(slots=True)
+class _Item:
+    text: str
+    listed: bool
+    time: Mention | None = None
+
+
+def _lines_of(section: Section) -> list[list[_Item]]:
+    """Each line of a section as its items: whole, or parted into sentences."""
+    lines = section.lines
+    table = _timetable(lines)
+    if table is not None:
+        return table
+    rows = sum(_has_share(line) for line in lines if not line.mark) > 1
+    plain = [line for line in lines if not line.mark]
+    verbs = sum(starts_with_verb(line.text, doubtful=True) for line in plain)
+    alone = len(plain) > 1 and not section.inline and section.kind in ("", "duties")
+    lost_bullets = alone and (section.kind == "duties" or verbs > 0.6 * len(plain)) and any(
+        not line.gap or len(line.text.split()) < 25 for line in plain[1:]
+    )
+    items = []
+    for line in lines:
+        long = len(line.text.split()) > _LONG_ITEM_WORDS
+        whole = line.mark or (rows and _has_share(line)) or (lost_bullets and not long)
+        if whole and section.kind not in ("requirements", "preferred"):
+            items.append([_Item(line.text, True)])
+        else:
+            items.append([_Item(one, bool(line.mark)) for one in sentences(line.text)])
+    return items
+
+
+def _timetable(lines: list[Line]) -> list[list[_Item]] | None:
+    entries = clock_hours([line.text for line in lines])
+    if entries is None:
+        return None
+    return [
+        [_Item(text, True, Mention("hours", hours, 0, 0, "shift") if hours else None)]
+        for hours, text in entries
+    ]
+
+
+def _has_share(line: Line) -> bool:
+    return "%" in line.text and any(mention.kind == "share" for mention in find_times(line.text, []))
+
+
+def _pieces_of(section: Section, line: list[_Item], group: Group | None) -> Iterator[Piece]:
+    kind = section.kind
+    timed = group is not None and group.time is not None
+    for item in line:
+        if kind in _SET_ASIDE:
+            yield from _aside(section, item)
+        elif kind in ("requirements", "preferred"):
+            for clause in clauses(item.text):
+                hits = find_phrases(read(clause))
+                yield _required(clause, hits, kind == "preferred")
+        else:
+            yield from _work(section, item, timed)
+
+
+def _aside(section: Section, item: _Item) -> Iterator[Piece]:
+    text = f"{section.label}: {item.text}" if section.inline else item.text
+    hits = find_phrases(read(text)) if section.kind in _MAY_ASK else []
+    if any(hit.table == "need" for hit in hits):
+        for clause in clauses(text):
+            found = find_phrases(read(clause))
+            asked = any(hit.table == "need" for hit in found) and find_requirements(clause, found)
+            yield Piece(clause, "requirement" if asked else section.kind, found)
+        return
+    yield Piece(text, section.kind, hits)
+
+
+def _required(text: str, hits: list[Hit], preferred: bool) -> Piece:
+    """A clause under a heading of requirements; some say something else all the same."""
+    strong, _ = cue_kinds(text, hits)
+    strong.pop("pitch", None)
+    if not any(hit.table == "need" for hit in hits):
+        for kind in ("pay", "benefits", "eeo", "apply", "physical", "schedule"):
+            if strong.get(kind):
+                return Piece(text, kind, hits)
+    return Piece(text, "requirement", hits, preferred=preferred)
+
+
+def _work(section: Section, item: _Item, timed: bool) -> Iterator[Piece]:
+    under_duties = section.kind == "duties" or timed
+    listed = item.listed or under_duties
+    parts = [item.text] if item.listed else _chain(item.text)
+    for part in parts:
+        for text, time in _by_share(part, item.time):
+            hits = find_phrases(read(text))
+            if section.kind == "summary" and not item.listed:
+                kind = kind_in_prose(text, hits)
+                kind = "summary" if kind in ("duty", "unclear", "pitch", "schedule", "other") else kind
+            elif listed:
+                kind = kind_in_list(text, hits, under_duties=under_duties)
+            else:
+                kind = kind_in_prose(text, hits)
+            if kind == "requirement":
+                for clause in clauses(text):
+                    yield Piece(clause, kind, find_phrases(read(clause)), listed=listed)
+            elif kind not in ("duty", "requirement") and not listed and (cut := _work_after_colon(text)):
+                head, tail = cut
+                yield Piece(head, kind_or_other(head), find_phrases(read(head)))
+                yield Piece(tail, "duty", find_phrases(read(tail)), time=time)
+            else:
+                yield Piece(text, kind, hits, listed=listed, time=time)
+
+
+def kind_or_other(text: str) -> str:
+    """The kind of a passage that is certainly no duty."""
+    kind = kind_in_prose(text, find_phrases(read(text)))
+    return kind if kind in _SET_ASIDE else "other"
+
+
+def _work_after_colon(text: str) -> tuple[str, str] | None:
+    """ "Tu-Th, licensed home, 10 kids: greet families, …" parted at the colon."""
+    head, colon, tail = text.partition(": ")
+    if colon and len(tail.split()) >= 4 and starts_with_verb(tail) and not is_negated(head):
+        return head, tail
+    return None
+
+
+def _by_share(text: str, time: Mention | None) -> Iterator[tuple[str, Mention | None]]:
+    """A line with several shares ("Cooking 60%, cleaning 40%") as one text for each."""
+    if "%" not in text and "percent" not in text.lower():
+        yield text, time
+        return
+    shares = [m for m in find_times(text) if m.kind == "share" and m.stated]
+    if len(shares) > 1 and sum(share.amount for share in shares) <= 1.05 and len(text.split()) < 60:
+        parts = list(share_clauses(text, shares))
+        if len(parts) == len(shares) and all(starts_with_verb(part[0], doubtful=True) for part in parts):
+            yield from parts
+            return
+    yield text, time
+
+
+def share_clauses(text: str, shares: list[Mention]) -> Iterator[tuple[str, Mention]]:
+    """What each share of a sentence is for, as its words without the share."""
+    bare = re.sub(r"\([^()%\d]*\)", lambda found: " " * len(found[0]), text)
+    leading = bool(re.search(r"\w{3,}", re.sub(r"^\s*of (?:the |your )?time\b", "", bare[shares[-1].end :])))
+    for number, share in enumerate(shares):
+        if leading:
+            start = share.start
+            end = shares[number + 1].start if number + 1 < len(shares) else len(text)
+        else:
+            start = shares[number - 1].end if number else 0
+            end = share.end
+        part = text[start:end]
+        moved = Mention(share.kind, share.amount, share.start - start, share.end - start, share.unit, share.stated)
+        words = without_time(part, [moved])
+        words = re.sub(r"^(?:[\s,;.)]+|(?:and|then|of (?:the|your) \w+|is spent|are spent|the other|about|approximately)\b\s*)+", "", words, flags=re.I)
+        words = re.sub(r"(?:[\s,;.(]+|\b(?:and|the other|about|another|roughly|approximately|the remaining)\b\s*)+$", "", words, flags=re.I)
+        yield words.strip(), share
+
+
+def _chain(text: str) -> list[str]:
+    """A chain of clauses between semicolons as its clauses; other sentences stay whole."""
+    parts = clauses(text)
+    if len(parts) < 2:
+        return [text]
+    works = sum(starts_with_verb(part, doubtful=True) for part in parts[1:])
+    return parts if len(parts) > 2 or works else [text]
+
+
+def clauses(text: str) -> list[str]:
+    """A text parted at the semicolons that stand outside brackets."""
+    if ";" not in text:
+        return [text]
+    parts, depth, start = [], 0, 0
+    for place, character in enumerate(text):
+        if character in "([":
+            depth += 1
+        elif character in ")]":
+            depth = max(0, depth - 1)
+        elif character == ";" and depth == 0:
+            parts.append(text[start:place])
+            start = place + 1
+    parts.append(text[start:])
+    kept = [re.sub(r"^(?:and|or)\s+", "", part.strip()) for part in parts]
+    return [part for part in kept if any(character.isalnum() for character in part)]
+
+
+def _vote(pieces: list[Piece], section: Section) -> None:
+    """A list under an unknown heading is of one kind if most of its items are."""
+    listed = [piece for piece in pieces if piece.listed]
+    if section.kind or len(listed) < 3 or any(piece.time for piece in listed):
+        return
+    if any(starts_with_verb(piece.text) for piece in listed):
+        return
+    for kind in ("benefits", "pay", "requirement", "physical", "schedule", "pitch", "eeo"):
+        if 2 * sum(piece.kind == kind for piece in listed) >= len(listed):
+            for piece in listed:
+                piece.kind = kind if piece.kind == "duty" else piece.kind

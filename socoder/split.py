@@ -1,0 +1,241 @@
+"""The split step: a job's text → its duties with time shares, its requirements, and the rest.
+
+The text is cleaned and masked first; everything else is taken from the masked text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from socoder.allocation import Part, allocate, inferred_weight, leaves
+from socoder.cues import is_generic
+from socoder.language import find_phrases, read
+from socoder.lines import Line, read_lines, tidy
+from socoder.masking import mask
+from socoder.openings import find_openings
+from socoder.passages import Group, Piece, make_pieces
+from socoder.records import Duty, Posting, Requirement, SetAside, Title
+from socoder.requirements import find_requirements
+from socoder.sections import find_sections
+from socoder.statements import divide_duties, divide_groups, statement_clauses
+from socoder.time_shares import FULL_SHIFT, FULL_WEEK, Mention, find_times, without_time
+
+READ_LIMIT = 100_000
+"""Characters of a text that are split; all of it is masked and kept."""
+MAX_DUTIES = 400
+"""Duties that are kept; a text with more of them is no posting."""
+
+_STATED = frozenset({"share", "hours", "rest"})
+_WEEK = re.compile(r"\b(\d{2}(?:\.\d)?)\s?-?\s?(?:hours?|hrs?)\.?\s?(?:/|-|per|a|each)?\s?(?:week|wk)\b", re.I)
+_SHIFT = re.compile(r"\b(\d{1,2})\s?-?\s?(?:hours?|hrs?)\.?\s?(?:/|-|per|a)?\s?(?:shift|day)s?\b", re.I)
+_OTHER_DUTIES = re.compile(r"\b(?:other|additional|related|special)\b.{0,30}\b(?:duties|tasks|projects|assignments|functions)\b|\bas assigned\b", re.I)
+
+
+def split(title: Title, text: str) -> Posting:
+    """The posting of a text: duties (time shares add up to 1), typed requirements, passages set
+    aside, and the titles of its openings if there are several.
+
+    A text with words always has a duty, unless all of it is set aside or requirements; an empty
+    text gives a posting without any. Never raises on any text. At most the first `READ_LIMIT`
+    characters are split and the first `MAX_DUTIES` duties kept.
+    """
+    clean = mask(tidy(text)).strip()
+    lines = read_lines(clean[:READ_LIMIT])
+    if lines and _same_words(lines[0].text, title.raw):
+        lines = lines[1:]
+    openings, announcements = find_openings(lines)
+    asides = [SetAside(lines[number].text, "other") for number in sorted(announcements)]
+    kept = [line for number, line in enumerate(lines) if number not in announcements]
+    pieces, groups = make_pieces(find_sections(kept))
+    statements = _settle(pieces, groups)
+    duties = _duties(pieces, groups, statements, clean[:READ_LIMIT])
+    requirements, set_aside = _rest(pieces)
+    summary = " ".join(piece.text for piece in pieces if piece.kind == "summary")
+    return Posting(title, clean, summary, duties, requirements, tuple(asides) + set_aside, openings)
+
+
+def _same_words(one: str, other: str) -> bool:
+    words = re.findall(r"\w+", one.lower())
+    return bool(words) and words == re.findall(r"\w+", other.lower())
+
+
+def _settle(pieces: list[Piece], groups: dict[int, Group]) -> list[Piece]:
+    """Decide what was left open, now that the whole posting is known; returns the sentences that
+    divide the job."""
+    statements = [
+        piece for piece in pieces
+        if not piece.listed and piece.kind in ("summary", "duty", "unclear", "other", "schedule", "pitch")
+        and statement_clauses(piece.text)
+    ]  # fmt: skip
+    untimed = [group for group in groups.values() if group.time is None and not group.known and group.inline]
+    others = [group for group in groups.values() if group.time is None and not group.known]
+    used: list[Piece] = []
+    for piece in statements:
+        if divide_groups(piece, others) or divide_groups(piece, untimed):
+            used.append(piece)
+    in_groups = {number for number, group in groups.items() if group.time is not None}
+    labelled = {piece.section for piece in pieces if piece.kind == "duty" and piece.section in groups}
+    first = _first_of_list(pieces, in_groups | (labelled if len(labelled) > 1 else set()))
+    for number, piece in enumerate(pieces):
+        group = groups.get(piece.section)
+        if piece in used:
+            piece.kind = "summary"
+        elif piece.kind == "unclear" and group is not None and (group.time or piece.section in labelled):
+            piece.kind = "duty"
+        elif piece.kind == "duty" and not piece.listed and number < first < len(pieces):
+            piece.kind = "summary"
+    begun = next((n for n, piece in enumerate(pieces) if piece.kind == "duty"), len(pieces))
+    if begun == len(pieces):
+        _fall_back(pieces)
+    else:
+        for number, piece in enumerate(pieces):
+            if piece.kind == "unclear":
+                piece.kind = "summary" if number < begun else "other"
+    return statements
+
+
+def _first_of_list(pieces: Sequence[Piece], groups: set[int]) -> int:
+    """The number of the first duty of a list; len(pieces) if the text has none."""
+    listed = [
+        number for number, piece in enumerate(pieces)
+        if piece.kind == "duty" and (piece.listed or piece.section in groups)
+    ]  # fmt: skip
+    return listed[0] if listed else len(pieces)
+
+
+def _fall_back(pieces: list[Piece]) -> None:
+    """A text in which nothing looked like a duty: what is not known to be something else is."""
+    for kind in ("unclear", "summary"):
+        found = [piece for piece in pieces if piece.kind == kind]
+        if found:
+            for piece in found:
+                piece.kind = "duty"
+            return
+
+
+def _duties(
+    pieces: list[Piece], groups: dict[int, Group], statements: list[Piece], text: str
+) -> tuple[Duty, ...]:
+    found = [piece for piece in pieces if piece.kind == "duty"]
+    if len(found) == 1 and found[0] in statements:
+        found = _parted(found[0])
+    found = found[:MAX_DUTIES]
+    if not found:
+        return ()
+    divided = _divided_by_statement(found, groups, statements)
+    texts, parts = [], []
+    top: list[Part] = []
+    of_group: dict[int, Part] = {}
+    whole = max((m.total for group in groups.values() if (m := group.time) is not None), default=0.0)
+    counts = {number: sum(piece.section == number for piece in found) for number in groups}
+    for number, piece in enumerate(found):
+        part, words = _part(piece, number / max(1, len(found) - 1))
+        group = divided.get(id(piece)) or groups.get(piece.section)
+        if group is not None and group.inline and not group.known and group.label and counts.get(piece.section) == 1:
+            words = f"{group.label}: {words}"
+        texts.append(words)
+        parts.append(part)
+        if group is not None and group.time is not None:
+            holder = of_group.get(id(group))
+            if holder is None:
+                holder = of_group[id(group)] = Part(group.time)
+                top.append(holder)
+            holder.parts.append(part)
+        else:
+            top.append(part)
+    allocate(top, _hours(_WEEK, text, 15, 80, FULL_WEEK), _hours(_SHIFT, text, 4, 14, FULL_SHIFT), whole)
+    assert len(leaves(top)) == len(parts)
+    return tuple(
+        Duty(words, part.share, part.source, is_generic(words))
+        for words, part in zip(texts, parts, strict=True)
+    )
+
+
+def _parted(piece: Piece) -> list[Piece]:
+    """A job that is one sentence with shares: a duty for each share."""
+    parts = [(words, share) for words, share in statement_clauses(piece.text) if words]
+    if len(parts) < 2:
+        return [piece]
+    return [
+        Piece(words, "duty", find_phrases(read(words)), piece.section, piece.line, time=share)
+        for words, share in parts
+    ]
+
+
+def _divided_by_statement(
+    found: list[Piece], groups: dict[int, Group], statements: list[Piece]
+) -> dict[int, Group]:
+    """The groups that a sentence makes of duties without shares, by the id of the duty."""
+    if any(group.time is not None for group in groups.values()) or any(_stated(piece) for piece in found):
+        return {}
+    for piece in statements:
+        if piece.kind == "summary":
+            made = divide_duties(piece, found)
+            if made:
+                return {id(duty): group for group in made for duty in group.pieces}
+    return {}
+
+
+def _stated(piece: Piece) -> Mention | None:
+    if piece.time is not None and piece.time.start == piece.time.end:
+        told = [m for m in find_times(piece.text, piece.hits) if m.kind == "share" and m.stated]
+        return told[0] if told else piece.time
+    if piece.time is not None:
+        return piece.time
+    told = [m for m in find_times(piece.text, piece.hits) if m.kind in _STATED]
+    told.sort(key=lambda mention: not mention.stated)
+    return told[0] if told else None
+
+
+def _part(piece: Piece, place: float) -> tuple[Part, str]:
+    """What the allocation needs to know of a duty, and its text without the share."""
+    mentions = find_times(piece.text, piece.hits)
+    time = _stated(piece)
+    words = _trim(without_time(piece.text, [m for m in mentions if m.kind in _STATED]))
+    words = words or _trim(piece.text)
+    frequency = max((m.amount for m in mentions if m.kind == "often"), default=1.0)
+    weight = inferred_weight(
+        words, place, frequency, generic=is_generic(words), other_duties=bool(_OTHER_DUTIES.search(words))
+    )
+    return Part(time, weight), words
+
+
+def _trim(text: str) -> str:
+    """A duty without what its place in a list left on it."""
+    text = " ".join(text.split()).strip(" \t;,•·*–—|→")
+    text = re.sub(r"[;,]\s*(?:and|or)$", "", text)
+    if text.endswith(".") and not re.search(r"(?:\b(?:etc|[ap]\.m|e\.g|i\.e|u\.s|inc|\w\.\w|\.\.))\.$", text, re.I):
+        text = text[:-1]
+    return text.strip(" ;,")
+
+
+def _hours(pattern: re.Pattern[str], text: str, least: float, most: float, otherwise: float) -> float:
+    """The longest working week (or shift) that a text speaks of, in hours."""
+    told = [float(number) for number in pattern.findall(text)]
+    return max((number for number in told if least <= number <= most), default=otherwise)
+
+
+def _rest(pieces: list[Piece]) -> tuple[tuple[Requirement, ...], tuple[SetAside, ...]]:
+    requirements: list[Requirement] = []
+    aside: list[tuple[SetAside, int]] = []
+    for piece in pieces:
+        text = " ".join(piece.text.split())
+        if piece.kind == "requirement":
+            typed = find_requirements(text, find_phrases(read(text)), preferred=piece.preferred)
+            requirements.extend(typed)
+            if typed:
+                continue
+        elif piece.kind in ("duty", "summary"):
+            continue
+        kind = "other" if piece.kind in ("requirement", "unclear") else piece.kind
+        if aside and piece.line >= 0 and aside[-1][1] == piece.line and aside[-1][0].kind == kind:
+            aside[-1] = (SetAside(f"{aside[-1][0].text} {text}", kind), piece.line)
+        else:
+            aside.append((SetAside(text, kind), piece.line))
+    return tuple(dict.fromkeys(requirements)), tuple(passage for passage, _ in aside)
+
+
+def is_announcement(line: Line) -> bool:
+    """Whether a line only announces openings."""
+    return bool(find_openings([line])[1])

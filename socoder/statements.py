@@ -1,0 +1,113 @@
+"""Sentences that divide the job: "55% on the air and 45% on the street", matched to its parts."""
+
+from __future__ import annotations
+
+import re
+
+from socoder.passages import Group, Piece, share_clauses
+from socoder.time_shares import Mention, find_times
+
+_STATED = frozenset({"share", "hours", "rest"})
+_WORD = re.compile(r"[A-Za-z][A-Za-z'/-]*")
+_EMPTY = frozenset(
+    "the a an of in on at and or for to is are you your with by be as up will time days day hours week weeks shift shifts other from about this that work works job duties their them".split()
+)
+_STEM = 4
+
+
+def statement_clauses(text: str) -> list[tuple[str, Mention]]:
+    """(words, share) for each part of a sentence that divides the job, [] for other sentences."""
+    times = [time for time in find_times(text) if time.kind in _STATED and time.stated]
+    if len(times) < 2:
+        return []
+    shares = sum(time.amount for time in times if time.kind == "share")
+    if shares > 1.07:
+        return []
+    return list(share_clauses(text, times))
+
+
+def divide_groups(piece: Piece, groups: list[Group]) -> bool:
+    """Give each group its share from a sentence, where the sentence speaks of all of them."""
+    parts = statement_clauses(piece.text)
+    if len(parts) < 2 or not groups:
+        return False
+    scores = sorted(
+        (
+            (-_likeness(words, group), number, place)
+            for number, (words, _) in enumerate(parts)
+            for place, group in enumerate(groups)
+        ),
+    )
+    of_part: dict[int, int] = {}
+    for score, number, place in scores:
+        if score < 0 and number not in of_part and place not in of_part.values():
+            of_part[number] = place
+    open_parts = [number for number in range(len(parts)) if number not in of_part]
+    open_groups = [place for place in range(len(groups)) if place not in of_part.values()]
+    if len(open_parts) == 1 and len(open_groups) == 1 and of_part:
+        of_part[open_parts[0]] = open_groups[0]
+        open_parts = []
+    if open_parts:
+        return False
+    for number, place in of_part.items():
+        groups[place].time = parts[number][1]
+    return True
+
+
+def divide_duties(piece: Piece, duties: list[Piece]) -> list[Group]:
+    """Groups of duties that stand under no label, where a sentence names what most of them are."""
+    parts = statement_clauses(piece.text)
+    if len(parts) < 2 or len(duties) < len(parts):
+        return []
+    groups = [Group(words, share, False, False) for words, share in parts]
+    matched = 0
+    last: Group | None = None
+    waiting: list[Piece] = []
+    for duty in duties:
+        scores = [_likeness(duty.text, group) for group in groups]
+        best = max(range(len(groups)), key=lambda number: scores[number])
+        if scores[best] > 0 and scores.count(scores[best]) == 1:
+            last = groups[best]
+            last.pieces.extend([*waiting, duty])
+            waiting = []
+            matched += 1
+        elif last is not None:
+            last.pieces.append(duty)
+        else:
+            waiting.append(duty)
+    enough = matched >= 0.5 * len(duties) and all(group.pieces for group in groups)
+    return groups if enough else []
+
+
+def _likeness(words: str, group: Group) -> int:
+    """How many words of a label a clause holds, by their stems; initials count as well."""
+    clause = [word for word in _WORD.findall(words.lower()) if word not in _EMPTY]
+    score = 0
+    for label in _WORD.findall(group.label):
+        if label.isupper() and 2 <= len(label) <= 4 and any(_abbreviates(label.lower(), word) for word in clause):
+            score += 1
+        elif label.lower() not in _EMPTY and any(_same_stem(label.lower(), word) for word in clause):
+            score += 1
+    if not score and not group.label:
+        return 0
+    return score
+
+
+def _same_stem(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    length = min(len(one), len(other))
+    stem = max(_STEM, length - 3)
+    return length >= _STEM and one[:stem] == other[:stem]
+
+
+def _abbreviates(letters: str, word: str) -> bool:
+    """Whether the letters stand in the word in order and begin it: "us" for "ultrasound"."""
+    if len(word) <= len(letters) or word[0] != letters[0]:
+        return False
+    place = 0
+    for letter in letters:
+        place = word.find(letter, place) + 1
+        if place == 0:
+            return False
+    return True
