@@ -56,12 +56,6 @@ def columns(known: Classification, codes: tuple[str, ...]) -> Columns:
     return Columns(known, codes)
 
 
-@lru_cache(maxsize=1)
-def licence_codes() -> Mapping[str, tuple[str, ...]]:
-    """The name of a licence, as requirements name it → the occupations that practise under it."""
-    return {name: tuple(codes) for name, codes in tables()["licences"].items()}
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """One job under the rules.
@@ -174,11 +168,18 @@ class Case:
 
     def required_licences(self) -> dict[str, str]:
         """The occupations whose own licence the posting requires → the name of the licence."""
+        return self._required("licence", tables()["licences"])
+
+    def required_certificates(self) -> dict[str, str]:
+        """The same for certificates."""
+        return self._required("certificate", tables()["certificates"])
+
+    def _required(self, kind: str, codes: Mapping[str, list[str]]) -> dict[str, str]:
         return {
             code: requirement.level
             for requirement in self.posting.requirements
-            if requirement.kind == "licence" and requirement.required
-            for code in licence_codes().get(requirement.level, ())
+            if requirement.kind == kind and requirement.required
+            for code in codes.get(requirement.level, ())
         }
 
     def is_stated(self, occupation: Material) -> bool:

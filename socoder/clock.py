@@ -35,6 +35,12 @@ def clock_hours(texts: Sequence[str]) -> list[tuple[float, str]] | None:
     return hours
 
 
+def starts_with_clock(text: str) -> bool:
+    """Whether a line begins with a time of day."""
+    found = _CLOCK.match(text)
+    return bool(found) and _is_clock(found)
+
+
 def _is_clock(found: re.Match[str]) -> bool:
     """Whether a number at the head of a line is a time of day: "7:00", "7 am", "7-9:30"."""
     marked = bool(found[2] or found[3] or found[5] or found[6])

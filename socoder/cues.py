@@ -13,25 +13,34 @@ from socoder.verbs import is_third_person, is_verb, starts_with_verb
 # Where several kinds of cue meet in one sentence, the first of these wins a tie.
 _ORDER = ("eeo", "pay", "benefits", "apply", "physical", "schedule", "other", "pitch")
 
+_NEGATED_SUBJECT = re.compile(
+    r"[\w\s]{2,40}?\s*(?:will|do|does|may|must|should|can|is|are|need)\s*(?:not|n['’]t)\b", re.I
+)
 _NEGATED = re.compile(
-    r"(?:you|they|he|she|it|[\w\s]{2,40}?)\s*(?:will|do|does|may|must|should|can|is|are|need)\s*(?:not|n['’]t|NOT)\b|"
-    r"(?:does|do|will|may|is|are)(?:\s+not|n['’]t)\b|won['’]t\b|no\s+(?!other\b)\w+|not\s+(?:an?|responsible|a working)\b|never\b|without\b|none\b|n/a\b",
+    r"(?:does|do|will|may|is|are)(?:\s+not|n['’]t)\b|there (?:is|are) no\b|won['’]t\b|no\s+(?!other\b)\w+|not\s+(?:an?|responsible|a working)\b|never\b|without\b|none\b|n/a\b",
     re.I,
 )
 _SUBJECT = re.compile(
     r"(?:(?:in|for|with|under|on|during|as|working|at)\b[^,]{3,80},\s*)?(?:then\s+)?(?:you(?:['’](?:ll|d|re))?|they|he|she|i|employees?|incumbents?|individuals?|companions|workers|staff|"
     r"(?:the|this|our|some|these|each|an?)\s+(?:[\w/&'’-]+\s+){0,4}?[\w/&'’-]+?)\s+"
-    r"(?=((?:will|may|might|would|must|shall|can|should|also|then|and|be|is|are|responsible|for|to|expected|directly|often|sometimes|usually|primarily|help|helps)\s+)*([a-z-]+))",
+    r"(?=((?:(?:will|may|might|would|must|shall|can|should|also|then|and|be|is|are|responsible|for|to|expected|directly|often|sometimes|usually|primarily|help|helps)\s+)*)([a-z-]+))",
     re.I,
 )
 _WORK_IS = re.compile(
     r"\b(?:duties|work|responsibilities|tasks|job|position|role|functions)\s+(?:also\s+)?(?:may\s+|will\s+)?(?:includes?|involves?|consists? of|requires? (?:you to|the)|entails?|is to|are to)\b|"
-    r"\b(?:responsible|accountable) for\b|\bduties:|\b(?:needs?|wants?|looking for) (?:an? |the |some )?(?:\w+ ){0,2}(?:help|support|assistance|reminders?|prompts?|cueing|supervision|someone to|somebody to|person to|designer|worker) ?(?:with|to|in|for|handling|bathing|dressing)?\b",
+    r"\b(?:responsible|accountable) for\b|\bduties:|\b(?:needs?|wants?) (?:an? |the |some )?(?:\w+ ){0,2}(?:help|support|assistance|reminders?|prompts?|cueing|supervision|someone to|somebody to|person to) ?(?:with|to|in|for|handling|bathing|dressing)?\b",
     re.I,
 )
 _YOU_WORK = re.compile(
     r"\b(?:you|they)(?:['’]ll|['’]d)?\s+(?:(?:will|may|might|would|also|then|can|must)\s+)*([a-z-]+)", re.I
 )
+_REPORTS_TO = re.compile(
+    r"\W*(?:(?:you|this position|position|incumbent|the \w+)\s+)?(?:will\s+)?reports?\s+(?:directly\s+)?to\s+(?:the\s+|a\s+|an\s+|our\s+|district\s+|program\s+)?"
+    r"(?:[\w/&'’-]+\s+){0,5}?(?:managers?|directors?|supervisors?|administrators?|coordinators?|chief|presidents?|officers?|board|superintendent|principal|foreman|owners?|executive|ceo|cfo|coo|vp|dean|chef|captain|lieutenant|sheriff)\b",
+    re.I,
+)
+# "You are", "Driving record will be checked": no work, although it sounds so.
+_NOT_WORK = re.compile(r"(?:you|they)\b|\w+ing\s+[\w-]+\s+(?:will|is|are|must|may)\b", re.I)
 # "You get", "you see", "you work" say little about the work itself.
 _PALE = frozenset(
     """get have be need want see find earn receive know work live join like love look feel make take
@@ -74,8 +83,12 @@ def _most(counts: dict[str, int]) -> str:
 
 def is_negated(text: str) -> bool:
     """Whether a text says what is not done: "You will NOT give medication"."""
-    found = _NEGATED.match(text.lstrip(" -*\"'("))
-    return bool(found) and not re.match(r"no later|no matter|not only|without supervision", text, re.I)
+    bare = text.lstrip(" -*\"'(")
+    if re.match(r"no later|no matter|not only|without supervision", bare, re.I):
+        return False
+    if _NEGATED.match(bare):
+        return True
+    return bool(_NEGATED_SUBJECT.match(bare)) and not starts_with_verb(bare)
 
 
 def kind_in_list(text: str, hits: list[Hit], *, under_duties: bool) -> str:
@@ -83,10 +96,14 @@ def kind_in_list(text: str, hits: list[Hit], *, under_duties: bool) -> str:
 
     Under a heading of duties a line is a duty unless it says plainly that it is none.
     """
-    if is_negated(text):
-        return "other"
     strong, weak = cue_kinds(text, hits)
+    if is_negated(text) and not (_needs(hits) or "eeo" in strong):
+        return "other"
+    if _REPORTS_TO.match(text):
+        return "other"
     verb = starts_with_verb(text, doubtful=True)
+    if "apply" in strong and re.search(r"\[(?:phone|email)\]", text):
+        return "apply"
     money = _most({kind: n for kind, n in strong.items() if kind in ("pay", "benefits", "eeo", "apply")})
     if money and (not verb or re.match(r"(?:earn|receive|enjoy|get|work and live|join)\b", text, re.I)):
         return money
@@ -111,12 +128,14 @@ def _listed_weak(text: str, weak: dict[str, int]) -> str:
 
 def kind_in_prose(text: str, hits: list[Hit]) -> str:
     """The kind of a sentence that no heading explains; "unclear" where nothing tells."""
-    if is_negated(text):
-        return "other"
     strong, weak = cue_kinds(text, hits)
+    if is_negated(text) and not (_needs(hits) or "eeo" in strong):
+        return "other"
+    if _REPORTS_TO.match(text):
+        return "other"
     if _asks_here(text, hits, strong):
         return "physical" if strong.get("physical") and not _needs(hits) else "requirement"
-    verb = starts_with_verb(text)
+    verb = starts_with_verb(text) and len(text.split()) > 1 and not _NOT_WORK.match(text)
     overriding = {kind: n for kind, n in strong.items() if kind in ("apply", "eeo", "pay", "pitch", "benefits")}
     if verb and not overriding:
         return "duty"
@@ -156,12 +175,18 @@ def describes_work(text: str) -> bool:
     if re.match(r"(?:you(?:['’]ll|['’]d)|you (?:will|would|may|might))\s+(?!be\b|have\b|need\b|get\b|love\b|find\b|earn\b|receive\b|work\b|report\b|go through\b|also (?:have|get)\b|like\b|enjoy\b|join\b|not\b)", head, re.I):
         return True
     subject = _SUBJECT.match(head)
-    if not subject:
+    if not subject or re.search(r"\byour?\b", text[:200], re.I):
         return False
-    modal, word = subject[1], (subject[2] or "").lower()
+    modal, word = subject[1], subject[2].lower()
     if modal and re.search(r"\b(?:will|may|would|must|shall|should|to|for|can)\b", modal, re.I):
         return is_verb(word) and word not in _PALE
+    noun = re.search(r"(\w+)\s+(?:also\s+|often\s+|then\s+)*$", head[: subject.start(2)])
+    if noun and noun[1].lower().endswith("s") and not noun[1].lower().endswith("ss"):
+        return is_verb(word) and word not in _PALE and not word.endswith(("s", "ing"))
     return is_third_person(word) and word not in _NOT_SUBJECT_VERB
+
+
+_LEAD_IN = re.compile(r"^(?:(?:you(?:['’]ll| will| may)?|will|also|responsible for|and)\s+)+", re.I)
 
 
 @cache
@@ -181,7 +206,7 @@ def is_generic(text: str) -> bool:
     (True, False)
     """
     patterns, specific, max_words = _generic()
-    bare = text.strip(" .;,-–•*")
+    bare = _LEAD_IN.sub("", text.strip(" .;,-–•*"))
     if len(bare.split()) > max_words:
         return False
     found = patterns.match(bare)

@@ -75,11 +75,13 @@ def _ruled_out(case: Case) -> dict[str, str]:
 def _highest_accepted(case: Case) -> str:
     """The highest education among the alternatives that the posting accepts; "" if it names none.
     What is only wished for is no alternative, unless nothing else is named."""
-    wish = cues()["requirement.wish"]
+    wish, education = cues()["requirement.wish"], cues()["requirement.education"]
     asked = [
         (requirement, bool(not requirement.required and wish.match(plain(requirement.text))))
         for requirement in case.posting.requirements
-        if requirement.kind == "education" and requirement.level in EDUCATION_LEVELS
+        if requirement.kind == "education"
+        and requirement.level in EDUCATION_LEVELS
+        and (requirement.level != "none" or education.match(plain(requirement.text)))
     ]
     firm = [requirement.level for requirement, wished in asked if not wished]
     levels = firm or [requirement.level for requirement, _ in asked]
@@ -88,11 +90,8 @@ def _highest_accepted(case: Case) -> str:
 
 def licence_blind(case: Case) -> Case:
     """Guideline 6: the same work, licensed or not, is one code, except where a definition says so."""
-    required: set[str] = set()
-    wished: set[str] = set()
-    for requirement in case.posting.requirements:
-        if requirement.kind == "licence":
-            (required if requirement.required else wished).add(requirement.level)
+    asked = [each for each in case.posting.requirements if each.kind == "licence"]
+    required = {each.level for each in asked if each.required}
     text = case.evidence.text
     choices = {policy: case.choice(policy) for policy in POLICIES}
     for pair, holds, lacks in licence_pairs():
@@ -107,10 +106,12 @@ def licence_blind(case: Case) -> Case:
             return _exchanged(case, code, other, f"{why} ({denied or listed(sorted(lesser))})")
         if other in choices.values() and held and not denied and not lesser:
             return _exchanged(case, other, code, f"{pair['what']} is required")
-    if required or wished or case.evidence.in_text("licence.mentioned"):
-        final = choices["guideline"]
-        return case.did(f"licensed or not, this work shares a code: {final} stays")
-    return case.nothing("nothing is said about licences")
+    final = choices["guideline"]
+    broad = case.known.members(case.known.at_level(final, "broad"))
+    own = {name for name, codes in tables()["licences"].items() if set(codes) & {*broad}}
+    if own & {each.level for each in asked} or case.evidence.in_text("licence.either"):
+        return case.did(f"licensed or not, this work is one code: {final} stays")
+    return case.nothing("no licence that bears on the code is spoken of")
 
 
 def _exchanged(case: Case, old: str, new: str, why: str) -> Case:

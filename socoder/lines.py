@@ -32,6 +32,7 @@ _GLUED_NUMBER = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2})[.)]\s+(?=[A-Za-z])")
 _GLUED_LETTER = re.compile(r"(?:(?<=\s)|^)\(?([a-h])\)\s*(?=[A-Za-z])")
 _PERCENT_CELL = r"\(?\[?\s*(?:about|approx\.?|approximately|~|up to)?\s*\d{1,3}(?:\.\d+)?\s*(?:%?\s*(?:-|–|to)\s*\d{1,3}\s*)?(?:%|percent)\s*(?:of (?:the )?time)?\s*\]?\)?"
 _PERCENT_LINE = re.compile(rf"\W{{0,3}}{_PERCENT_CELL}\W{{0,3}}$", re.I)
+_RUN_IN = re.compile(r"(?<=[.;!)])\s+([A-Z][\w&/'’-]*(?: [\w&/'’-]+){0,4}):(?=\s)")
 _CELLS = re.compile(r"\t+|\s*\|\s*")
 # A line that ends with one of these goes on in the next.
 _OPEN_END = re.compile(
@@ -94,6 +95,7 @@ def _parts(raw: str) -> Iterator[Line]:
     if text[:1] == "*" and text[1:2].isalnum() and text.count("*") == 2:
         text = text.replace("*", "")
     text, mark = _take_mark(text)
+    text, *tails = _part_at_headings(text)
     pieces = _part_glued(text, mark)
     for number, piece in enumerate(pieces):
         words = _cells(piece)
@@ -104,6 +106,9 @@ def _parts(raw: str) -> Iterator[Line]:
             inner = "1"
         if any(character.isalnum() for character in words):
             yield Line(words, inner, indent, bold=bold)
+    for tail in tails:
+        for number, piece in enumerate(_part_glued(tail, "")):
+            yield Line(_cells(piece), "•" if number else "", indent)
 
 
 def _take_mark(text: str) -> tuple[str, str]:
@@ -122,6 +127,19 @@ def _take_mark(text: str) -> tuple[str, str]:
     if again and again["glyph"] and again.end() < len(rest):
         rest = rest[again.end() :].lstrip()
     return rest, (found["glyph"] or "o")[0]
+
+
+def _part_at_headings(text: str) -> list[str]:
+    """A paragraph in which headings were run in ("… mail. Qualifications: HS diploma …")."""
+    if ":" not in text:
+        return [text]
+    parts, start = [], 0
+    for found in _RUN_IN.finditer(text):
+        if heading_kind(found[1]):
+            parts.append(text[start : found.start()].rstrip())
+            start = found.start(1)
+    parts.append(text[start:])
+    return [part for part in parts if any(character.isalnum() for character in part)]
 
 
 def _part_glued(text: str, mark: str) -> list[str]:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from socoder.case import TINY, Case, Finding, listed, percent, time_bounds
+from socoder.case import NEAR, TINY, Case, Finding, listed, percent, time_bounds
 from socoder.records import Material
 
 MANAGEMENT = 11
 # Without stated shares, a title of management needs this many kinds of directing in the duties.
 DIRECTING_KINDS = 2
+# How far behind (natural log) the occupation may rank that a title which never makes a manager
+# is given to.
+BY_TITLE = 3 * NEAR
 
 
 def management(case: Case) -> Case:
@@ -42,13 +45,19 @@ def management(case: Case) -> Case:
 
 
 def _by_title(case: Case, managers: list[Material]) -> Case:
-    """A bare title: nothing to go by but the list of titles that sound like management."""
-    trap = case.evidence.in_title("management.trap")
+    """A bare title: nothing to go by but the titles that only sound like management."""
+    evidence = case.evidence
+    never = evidence.in_title("management.never")
+    said = never or evidence.in_title("management.trap")
+    if not said and not evidence.in_title("management.title"):
+        said = evidence.in_title("supervising.title")
     instead = case.best(case.columns.major != MANAGEMENT)
-    if not managers or not trap or not case.near(instead):
+    if not managers or not said or not case.near(instead, BY_TITLE if never else NEAR):
         return case.nothing("no duties are given that could show directing")
     code = managers[0].soc_code
-    why = f'"{trap}" in a title does not make a manager by itself'
+    if case.known_title(code) and not never:
+        return case.nothing(f"the title is known for {code}")
+    why = f'"{said}" in a title does not make a manager by itself'
     material = case.without([code], instead)
     outcome = f"{why}: {instead} instead of {code}"
     return case.did(outcome, ["shares_inferred"], {code: why}, material=material)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from socoder.clock import clock_hours
+from socoder.clock import clock_hours, starts_with_clock
 from socoder.cues import cue_kinds, is_negated, kind_in_list, kind_in_prose
 from socoder.language import Hit, find_phrases, read, sentences
 from socoder.lines import Line
@@ -57,6 +57,8 @@ def make_pieces(sections: list[Section]) -> tuple[list[Piece], dict[int, Group]]
         group = _group(section)
         if group is not None:
             groups[number] = group
+        if section.lines and not section.kind and section.label.endswith(":") and len(section.label.split()) > 9:
+            pieces.append(Piece(section.label, "summary", []))
         if not section.lines:
             if group is None or group.time is None:
                 pieces.extend(_lonely(section.label))
@@ -65,6 +67,8 @@ def make_pieces(sections: list[Section]) -> tuple[list[Piece], dict[int, Group]]
             counter += 1
             for piece in _pieces_of(section, line, group):
                 piece.section, piece.line = number, counter
+                if section.inline and not section.kind and piece.kind in _SET_ASIDE and line[0].text == piece.text:
+                    piece.text = f"{section.label}: {piece.text}"
                 pieces.append(piece)
         _vote([piece for piece in pieces if piece.section == number], section)
     return pieces, groups
@@ -101,10 +105,11 @@ def _lines_of(section: Section) -> list[list[_Item]]:
         return table
     rows = sum(_has_share(line) for line in lines if not line.mark) > 1
     plain = [line for line in lines if not line.mark]
-    verbs = sum(starts_with_verb(line.text, doubtful=True) for line in plain)
+    verbs = sum(starts_with_verb(line.text) for line in plain)
     alone = len(plain) > 1 and not section.inline and section.kind in ("", "duties")
-    lost_bullets = alone and (section.kind == "duties" or verbs > 0.6 * len(plain)) and any(
-        not line.gap or len(line.text.split()) < 25 for line in plain[1:]
+    lost_bullets = alone and (
+        (section.kind == "duties" and any(len(line.text.split()) < 25 for line in plain))
+        or (verbs > 0.6 * len(plain) and not any(line.gap for line in plain[1:]))
     )
     items = []
     for line in lines:
@@ -118,13 +123,15 @@ def _lines_of(section: Section) -> list[list[_Item]]:
 
 
 def _timetable(lines: list[Line]) -> list[list[_Item]] | None:
-    entries = clock_hours([line.text for line in lines])
+    timed = [number for number, line in enumerate(lines) if starts_with_clock(line.text)]
+    entries = clock_hours([lines[number].text for number in timed])
     if entries is None:
         return None
-    return [
-        [_Item(text, True, Mention("hours", hours, 0, 0, "shift") if hours else None)]
-        for hours, text in entries
-    ]
+    items = [[_Item(one, False) for one in sentences(line.text)] for line in lines]
+    for number, (hours, text) in zip(timed, entries, strict=True):
+        time = Mention("hours", hours, 0, 0, "shift") if hours else None
+        items[number] = [_Item(text, True, time)]
+    return items
 
 
 def _has_share(line: Line) -> bool:
@@ -134,9 +141,9 @@ def _has_share(line: Line) -> bool:
 def _pieces_of(section: Section, line: list[_Item], group: Group | None) -> Iterator[Piece]:
     kind = section.kind
     timed = group is not None and group.time is not None
-    for item in line:
+    for number, item in enumerate(line):
         if kind in _SET_ASIDE:
-            yield from _aside(section, item)
+            yield from _aside(section, item, number == 0)
         elif kind in ("requirements", "preferred"):
             for clause in clauses(item.text):
                 hits = find_phrases(read(clause))
@@ -145,8 +152,8 @@ def _pieces_of(section: Section, line: list[_Item], group: Group | None) -> Iter
             yield from _work(section, item, timed)
 
 
-def _aside(section: Section, item: _Item) -> Iterator[Piece]:
-    text = f"{section.label}: {item.text}" if section.inline else item.text
+def _aside(section: Section, item: _Item, first: bool) -> Iterator[Piece]:
+    text = f"{section.label}: {item.text}" if section.inline and first else item.text
     hits = find_phrases(read(text)) if section.kind in _MAY_ASK else []
     if any(hit.table == "need" for hit in hits):
         for clause in clauses(text):
@@ -172,6 +179,14 @@ def _work(section: Section, item: _Item, timed: bool) -> Iterator[Piece]:
     under_duties = section.kind == "duties" or timed
     listed = item.listed or under_duties
     parts = [item.text] if item.listed else _chain(item.text)
+    works = sum(starts_with_verb(part) for part in parts)
+    if len(parts) > 2 and 2 * works >= len(parts):
+        under_duties = True
+    elif len(parts) > 1 and _whole_kind(item.text, listed, under_duties) not in ("duty", "unclear"):
+        parts = [item.text]
+    # Behind a clause that is a duty, the others of its sentence are duties too.
+    listed = listed or len(parts) > 1
+    told = item.listed or section.kind == "duties" or timed
     for part in parts:
         for text, time in _by_share(part, item.time):
             hits = find_phrases(read(text))
@@ -185,12 +200,17 @@ def _work(section: Section, item: _Item, timed: bool) -> Iterator[Piece]:
             if kind == "requirement":
                 for clause in clauses(text):
                     yield Piece(clause, kind, find_phrases(read(clause)), listed=listed)
-            elif kind not in ("duty", "requirement") and not listed and (cut := _work_after_colon(text)):
+            elif kind not in ("duty", "requirement", "summary") and not listed and (cut := _work_after_colon(text)):
                 head, tail = cut
                 yield Piece(head, kind_or_other(head), find_phrases(read(head)))
                 yield Piece(tail, "duty", find_phrases(read(tail)), time=time)
             else:
-                yield Piece(text, kind, hits, listed=listed, time=time)
+                yield Piece(text, kind, hits, listed=told, time=time)
+
+
+def _whole_kind(text: str, listed: bool, under_duties: bool) -> str:
+    hits = find_phrases(read(text))
+    return kind_in_list(text, hits, under_duties=under_duties) if listed else kind_in_prose(text, hits)
 
 
 def kind_or_other(text: str) -> str:

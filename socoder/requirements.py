@@ -36,7 +36,7 @@ _NOT_BEFORE = re.compile(
 )
 _LIVED = re.compile(r"\b(?:recovery|sobriety|clean and sober|recipient|services received|abstinence|stability)\b", re.I)
 _EXPERIENCE = re.compile(r"\bexperi[ea]nced?\b|\bexp\b\.?|\bwork history\b", re.I)
-_BACKGROUND = re.compile(r"\b(?:work|background) (?:in|with|as|at|for)\b|\bbackground$", re.I)
+_BACKGROUND = re.compile(r"\bbackground\b(?!\s*(?:checks?|screen|clearance|investigation|study))", re.I)
 _OR = re.compile(
     r"(?:^|[\s,(/])(?:or|OR|and/or|/)[\s,]*(?:(?:an?|the|at least|equivalent|comparable|similar|related|relevant|any|some|approved|its|have|having|combination|of|commensurate|proven|minimum|substitute|\d+|equal|with|a year|years|active|current|valid|eligible|certified|to|obtain|one|two|three|four|five|six|seven|eight)[\s,/]+)*$"
 )
@@ -62,7 +62,7 @@ _ASKING = re.compile(
 )
 # Verbs that a requirement may begin with: "Maintain a valid driver's license".
 _HOLDING = re.compile(
-    r"(?:must\s+|to\s+|you\s+|will\s+)*(?:maintains?|hold|possess(?:es)?|obtain|have|has|earn|complete|get|keep|pass|bring|show|provide proof|own|read|be|need|want|require|we require|currently|meet)\b",
+    r"(?:must\s+|to\s+|you\s+|will\s+)*(?:pass (?:an? |the |all |any |our )?(?:[\w-]+ ){0,2}(?:tests?|exams?|screens?|checks?|background|drug|physical)|maintains?|hold|possess(?:es)?|obtain|have|has|earn|complete|get|keep|bring|show|provide proof|own|read|be|need|want|require|we require|currently|meet)\b",
     re.I,
 )
 
@@ -93,12 +93,15 @@ def asks(text: str, hits: list[Hit], *, headed: bool = False) -> bool:
     begins = bool(_ASKING.match(stripped))
     if re.match(r"[\w/-]+ (?:experience|exp) (?:please|required|preferred|needed|necessary|helpful|a plus|a must)", stripped, re.I):
         return True
-    holding = bool(_HOLDING.match(stripped))
+    holding = bool(_HOLDING.match(stripped)) and (not needs or needs[0].first <= 5)
+    if re.match(r"(?:supervision|supervised)\b", stripped, re.I):
+        return False
     if starts_with_verb(stripped) and not holding and not (begins and needs):
         return bool(begins and re.match(r"(?:must|able|ability|should|you must|you need)\b", stripped, re.I))
     if begins:
         return True
-    if needs and (demanded or needs[0].first <= 3):
+    told = re.match(r"(?:the|this|our|an?|each)\s", stripped, re.I) and needs and needs[0].first <= 2
+    if needs and (demanded or (needs[0].first <= 3 and not told)):
         return True
     years = _years(text)
     if years and (years[0].start() < 25 or _EXPERIENCE.search(text)):
@@ -159,7 +162,7 @@ def _mentions(text: str, hits: list[Hit]) -> list[_Mention]:
                 break
         else:
             background = _BACKGROUND.search(text)
-            if background and "background check" not in text and "backgrounds" not in text and "background" in background[0]:
+            if background:
                 mentions.append(_Mention("experience", "", *background.span()))
     kinds = {mention.kind for mention in mentions}
     licence = _LICENCE.search(text)
@@ -226,8 +229,7 @@ def _mark_wishes(text: str, mentions: list[_Mention], hits: list[Hit]) -> None:
         ]  # fmt: skip
         if behind:
             gap = text[mention.end : behind[0][0]]
-            # "RN required. Experience a plus" was cut at the stop; a new clause is another matter.
-            mention.wished = behind[0][2] and not re.search(r"[;.]\s", gap)
+            mention.wished = behind[0][2] and ";" not in gap
         elif ahead:
             mention.wished = ahead[-1][2]
         elif number + 1 < len(mentions):

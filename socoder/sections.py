@@ -94,8 +94,11 @@ def _ends(section: Section, line: Line) -> bool:
         return False
     if section.inline or (section.label and not section.kind):
         return not line.mark
+    if line.mark:
+        return False
     listed = any(held.mark for held in section.lines)
-    return listed and not line.mark
+    rows = len(section.lines) > 1 and not any(held.gap for held in section.lines[1:])
+    return listed or (rows and section.kind == "duties")
 
 
 def _heading(line: Line, following: Line | None, shouted: bool) -> tuple[str, str, str] | None:

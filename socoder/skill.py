@@ -12,6 +12,7 @@ from socoder.records import EDUCATION_LEVELS, Material, Policy
 # In natural-log units: a duty is an occupation's own if it is twice as likely there.
 OWN_MARGIN = 0.7
 
+
 def highest_skill(case: Case) -> Case:
     """Guideline 2: of the material occupations the most skilled, if the difference can be measured
     and some duty is its own."""
@@ -36,8 +37,9 @@ def highest_skill(case: Case) -> Case:
     top = max(counts.values())
     running = [m for m in material if counts[m.soc_code] > top - case.settings.skill_difference]
     by_licence = [m for m in running if m.soc_code in licensed]
-    if by_licence and len(by_licence) < len(running):
-        running = by_licence
+    if by_licence:  # an occupation whose own certificate is required as well is not below it
+        certified = case.required_certificates()
+        running = [m for m in running if m in by_licence or m.soc_code in certified]
     codes = tuple(m.soc_code for m in running)
     lost = [m for m in material if m.soc_code not in codes]
     why_not, reasons = dict(small), []
@@ -60,7 +62,7 @@ def highest_skill(case: Case) -> Case:
     what = f"highest skill of the material occupations: {listed(codes)} (Job Zone {top})"
     others = listed(f"{m.soc_code} ({counts[m.soc_code]})" for m in lost)
     if by_licence and all(counts[m.soc_code] == top for m in lost):
-        names = listed(sorted({licensed[code] for code in codes}))
+        names = listed(sorted({licensed[m.soc_code] for m in by_licence}))
         what = f"equal Job Zones, but the posting requires the licence ({names}) of {listed(codes)}"
     return case.did(f"{what}, over {others}", reasons, why_not, measured, running=codes)
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from socoder.allocation import Part, allocate, inferred_weight, leaves
-from socoder.cues import is_generic
+from socoder.cues import is_generic, kind_in_list
 from socoder.language import find_phrases, read
 from socoder.lines import Line, read_lines, tidy
 from socoder.masking import mask
@@ -51,8 +51,17 @@ def split(title: Title, text: str) -> Posting:
     statements = _settle(pieces, groups)
     duties = _duties(pieces, groups, statements, clean[:READ_LIMIT])
     requirements, set_aside = _rest(pieces)
-    summary = " ".join(piece.text for piece in pieces if piece.kind == "summary")
+    summary = _joined([piece for piece in pieces if piece.kind == "summary"])
     return Posting(title, clean, summary, duties, requirements, tuple(asides) + set_aside, openings)
+
+
+def _joined(pieces: list[Piece]) -> str:
+    """The pieces as a text, those of one line in one line."""
+    text = ""
+    for number, piece in enumerate(pieces):
+        glue = " " if number and piece.line == pieces[number - 1].line else "\n" if number else ""
+        text += glue + " ".join(piece.text.split())
+    return text
 
 
 def _same_words(one: str, other: str) -> bool:
@@ -68,12 +77,7 @@ def _settle(pieces: list[Piece], groups: dict[int, Group]) -> list[Piece]:
         if not piece.listed and piece.kind in ("summary", "duty", "unclear", "other", "schedule", "pitch")
         and statement_clauses(piece.text)
     ]  # fmt: skip
-    untimed = [group for group in groups.values() if group.time is None and not group.known and group.inline]
-    others = [group for group in groups.values() if group.time is None and not group.known]
-    used: list[Piece] = []
-    for piece in statements:
-        if divide_groups(piece, others) or divide_groups(piece, untimed):
-            used.append(piece)
+    used = [piece for piece in statements if _divides(piece, pieces, groups)]
     in_groups = {number for number, group in groups.items() if group.time is not None}
     labelled = {piece.section for piece in pieces if piece.kind == "duty" and piece.section in groups}
     first = _first_of_list(pieces, in_groups | (labelled if len(labelled) > 1 else set()))
@@ -81,7 +85,9 @@ def _settle(pieces: list[Piece], groups: dict[int, Group]) -> list[Piece]:
         group = groups.get(piece.section)
         if piece in used:
             piece.kind = "summary"
-        elif piece.kind == "unclear" and group is not None and (group.time or piece.section in labelled):
+        elif piece.kind == "unclear" and group is not None and (
+            group.time or piece.section in labelled or (group.inline and len(labelled) > 1)
+        ):
             piece.kind = "duty"
         elif piece.kind == "duty" and not piece.listed and number < first < len(pieces):
             piece.kind = "summary"
@@ -93,6 +99,20 @@ def _settle(pieces: list[Piece], groups: dict[int, Group]) -> list[Piece]:
             if piece.kind == "unclear":
                 piece.kind = "summary" if number < begun else "other"
     return statements
+
+
+def _divides(statement: Piece, pieces: list[Piece], groups: dict[int, Group]) -> bool:
+    """Give the labelled groups the shares of a sentence that names them; False if it does not."""
+    open_groups = {n: group for n, group in groups.items() if group.time is None and not group.known}
+    working = {piece.section for piece in pieces if piece.kind == "duty"}
+    for chosen in ([n for n in open_groups if n in working], list(open_groups)):
+        if not divide_groups(statement, [open_groups[number] for number in chosen]):
+            continue
+        for piece in pieces:
+            if piece.section in chosen and groups[piece.section].time is not None and piece is not statement:
+                piece.kind = kind_in_list(piece.text, piece.hits, under_duties=True)
+        return True
+    return False
 
 
 def _first_of_list(pieces: Sequence[Piece], groups: set[int]) -> int:
@@ -194,11 +214,29 @@ def _part(piece: Piece, place: float) -> tuple[Part, str]:
     time = _stated(piece)
     words = _trim(without_time(piece.text, [m for m in mentions if m.kind in _STATED]))
     words = words or _trim(piece.text)
-    frequency = max((m.amount for m in mentions if m.kind == "often"), default=1.0)
+    frequency = _frequency(piece.text, [m for m in mentions if m.kind == "often"])
     weight = inferred_weight(
         words, place, frequency, generic=is_generic(words), other_duties=bool(_OTHER_DUTIES.search(words))
     )
     return Part(time, weight), words
+
+
+def _frequency(text: str, mentions: list[Mention]) -> float:
+    """The factor of the words of frequency in a duty. Each speaks for its own clause only, and
+    less when it belongs to a thing ("the monthly report") and not to what is done."""
+    if not mentions:
+        return 1.0
+    factors = []
+    for mention in mentions:
+        before, after = text[: mention.start], text[mention.end :]
+        start = max(before.rfind(mark) for mark in ",;.(") + 1
+        ends = [place for mark in ",;.)" if (place := after.find(mark)) >= 0]
+        end = mention.end + min(ends, default=len(after))
+        part = len(text[start:end].split()) / max(1, len(text.split()))
+        of_thing = re.match(r"\s+[a-z]", after) and re.search(r"\b(?:the|a|an|and|\w+ing|\w+s?)\s+$", before)
+        amount = mention.amount**0.4 if of_thing else mention.amount
+        factors.append(1 - (1 - amount) * part)
+    return max(factors)
 
 
 def _trim(text: str) -> str:

@@ -94,7 +94,7 @@ def supervisor_80(case: Case) -> Case:
     text = (
         f"{found.why}: coded with the workers supervised, {listed(crew or [material[0].soc_code])}"
     )
-    if not supervisors and not title and not found.stated:
+    if not supervisors and not title:
         return case.nothing(f"{found.why}, and no supervisor occupation is material")
     why_not = dict.fromkeys(supervisors, found.why)
     return case.did(text, reasons, why_not, found.measured, material=material)
@@ -181,6 +181,7 @@ def _inferred(case: Case, title: str, supervisors: list[str]) -> Finding:
     if said := evidence.in_text("supervising.working"):
         return Finding(False, f'the supervisor also does the crew\'s work ("{said}")')
     known = any(case.known_title(code) for code in supervisors)
+    title = title or (evidence.in_title("supervising.rank") if supervisors else "")
     lead = evidence.in_title("supervising.lead_title")
     if not evidence.has_duties:
         if case.ranking.title_seen:

@@ -46,7 +46,7 @@ _MAY_HOLD = re.compile(
 _NUMBER = r"^\d{1,3}(?:\.\d+)?[½¼¾]?$"
 _QUARTERS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 _FILLER_BEFORE = re.compile(
-    r"(?:\b(?:about|approximately|approx\.?|appx\.?|around|roughly|nearly|almost|up to|an? estimated|est\.?|estimated|at least|some|spends?|spending|occupies|takes?(?: up)?|for|time|percent(?:age)? of time)\b[\s:=]*|~\s*)+$",
+    r"(?:\b(?:about|approximately|approx\.?|appx\.?|around|roughly|nearly|almost|up to|an? estimated|est\.?|estimated|at least|some|spends?|spending|occupies|takes?(?: up)?|for|time|percent(?:age)? of time|the other|another|the remaining)\b[\s:=]*|~\s*)+$",
     re.I,
 )
 _OPEN_BEFORE = re.compile(r"[\s.:,;–—\-]*[(\[][\s~]*$")
@@ -54,7 +54,7 @@ _CLOSE_AFTER = re.compile(r"^\s*[)\]]")
 _OF_TIME = re.compile(
     r"^\s*(?:of\s+(?:(?:the|your|his|her|their|my|each|every|total|scheduled|working|work|a|an|overall|this)\s+){0,3}"
     r"(?:time|day|days|shifts?|weeks?|workweek|workday|hours|job|position|role|workload|year|month|work|duties|responsibilities)\b(?:\s+(?:is|are)\s+spent\b)?"
-    r"|time\b(?:\s+spent\b)?|fte\b|effort\b)",
+    r"|(?:is|are) spent\b|time\b(?:\s+spent\b)?|fte\b|effort\b)",
     re.I,
 )
 _PREPOSITION = re.compile(r"(?:on|in|at|with|is|are|of|for|to|and|by|as|goes|will)\b", re.I)
@@ -282,6 +282,12 @@ def _is_share(text: str, mention: Mention, whole: bool) -> bool:
     return bool(re.match(r"\s*[,;)\]]", after)) and not near and words_before[-1:] != ["of"]
 
 
+def _cut_off(text: str, mention: Mention, before: str) -> bool:
+    """Whether a share at the end stands apart; "for four hours each day" belongs to its sentence."""
+    percent = re.search(r"%|percent", text[mention.start : mention.end], re.I)
+    return bool(percent or re.search(r"(?:[,:;.(\[–—~=-]|\s{2})\s*$", before))
+
+
 def without_time(text: str, mentions: list[Mention]) -> str:
     """The text without the shares that stand apart from its sentence: in front, behind or in
     brackets. What is said inside the sentence stays."""
@@ -305,7 +311,7 @@ def without_time(text: str, mentions: list[Mention]) -> str:
         elif not re.search(r"\w", before):
             rest = re.sub(r"^[\s.:,;)\]–—=\-]+", "", after)
             text = text if _PREPOSITION.match(rest) else rest
-        elif not re.search(r"\w", after):
+        elif not re.search(r"\w", after) and _cut_off(text, mention, before):
             text = re.sub(r"[\s.:,;(\[–—=~\-]+$", "", before)
     if text.count("(") == text.count(")") + 1:
         text += ")"

@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 TABLE: dict[str, Any] = tomllib.loads(
     (files("socoder") / "data" / "title_words.toml").read_text("utf-8")
 )
-NUMERALS = frozenset("i ii iii iv v vi vii viii ix x".split())
+NUMERALS = frozenset(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"])
 ANY_NUMERAL = "#"
 
 _WORD = r"(?<!\w)[CcFf](?:\+\+|#)(?!\w)|[^\W_]+(?:'[^\W_]+)*"
@@ -24,7 +24,8 @@ TOKENS = re.compile(_WORD + r"|\s-+|-+\s|--+|[/,;|()\[\]{}:+&*~]")
 
 _PUNCTUATION = str.maketrans(
     {
-        **dict.fromkeys("‐‑‒–—―−﹣－", "-"), **dict.fromkeys("‘’‛′ʼ`´", "'"), **dict.fromkeys("•·●▪◦►", "|"),
+        **dict.fromkeys("‐‑‒–—―−﹣－", "-"), **dict.fromkeys("‘’‛′ʼ`´", "'"),
+        **dict.fromkeys("•·●▪◦►", "|"),
         "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O",
         "đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ı": "i", "⁄": "/",
     }
@@ -97,6 +98,11 @@ class Rule:
     after: frozenset[str] = frozenset()
     not_after: frozenset[str] = frozenset()
     unless: frozenset[str] = frozenset()
+    always: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        tests = (self.where, self.before, self.not_before, self.after, self.not_after, self.unless)
+        object.__setattr__(self, "always", len(self.words) == 1 and not any(tests))
 
     def fits(
         self, words: Sequence[str], at: int, first: bool, sole: bool, title: Sequence[str]
@@ -121,9 +127,7 @@ class Rule:
             return False
         return not self.unless or self.unless.isdisjoint(title)
 
-    def _in_place(
-        self, words: Sequence[str], at: int, end: int, first: bool, sole: bool
-    ) -> bool:
+    def _in_place(self, words: Sequence[str], at: int, end: int, first: bool, sole: bool) -> bool:
         last = end == len(words)
         later = at > 0 or not first
         if self.where == "later":
@@ -141,12 +145,9 @@ class Rule:
 
 
 def _same(pattern: str, word: str) -> bool:
-    return pattern == word or (pattern == ANY_NUMERAL and is_numeral(word))
-
-
-def is_numeral(word: str) -> bool:
-    """One or two digits, or a small Roman numeral."""
-    return word in NUMERALS or (word.isdigit() and len(word) <= 2)
+    if pattern == ANY_NUMERAL:
+        return word in NUMERALS or (word.isdigit() and len(word) <= 2)
+    return pattern == word
 
 
 def _rules() -> Iterator[Rule]:
@@ -200,31 +201,5 @@ RANKS = frozenset(_workers["ranks"])
 FOLLOWERS = frozenset(_workers["followers"])
 NOT_QUALIFIERS = frozenset(_workers["not_qualifiers"])
 RULES = _by_first_word()
-
-SLASHED: dict[str, str] = TABLE["slash"]
-SLASH = re.compile(
-    r"(?<![\w/])(?:" + "|".join(map(re.escape, sorted(SLASHED, key=len, reverse=True))) + r")(?![\w/])"
-    r"|(?<!\w)w/(?=\w)",
-    re.IGNORECASE,
-)  # fmt: skip
-LABELS = tuple(entry["remove"] for entry in TABLE["pattern"])
-PATTERNS = re.compile(
-    "|".join(f"(?P<p{at}>{entry['regex']})" for at, entry in enumerate(TABLE["pattern"])),
-    re.IGNORECASE,
-)
-
-STATES = frozenset(TABLE["places"]["codes"]) - frozenset(TABLE["places"]["words"])
-_all = "|".join(TABLE["places"]["codes"])
-_clear = "|".join(sorted(STATES))
-_zip = r"(?:\s+\d{5}(?:-\d{4})?\b)?"
-_cities = "|".join(
-    re.escape(name).replace(r"\ ", r"\s+")
-    for name in sorted(TABLE["places"]["names"], key=len, reverse=True)
-)
-# "- Austin, TX", "(Dover, DE 19901)", "Austin TX", "DE, MD, PA", "(TX)", "- TX".
-PLACES = re.compile(
-    rf"(?P<known>\b(?:in\s+|at\s+)?(?i:{_cities})\s*,?\s+(?:{_all})\b(?!\s*/){_zip})"
-    rf"|(?:(?<=[(\[|,@])\s*|(?<=\s-)\s*|(?<=-\s)|\bin\s+)(?P<city>[A-Z][A-Za-z.']+(?:[ -][A-Z][A-Za-z.']+){{0,3}})\s*,\s*(?P<state>{_all})\b(?!\s*/){_zip}"
-    rf"|(?<=[(\[|,/-])\s*(?P<list>(?:{_all})(?:\s*[,|]\s*(?:or\s+|and\s+)?(?:{_all}))+)\b(?=\s*(?:[)\]|,-]|$))"
-    rf"|(?<=[(\[|,-])\s*(?P<code>{_clear})\b(?=\s*(?:[)\]|-]|$))"
-)
+# First words of what is not a place: "RN, PA" is no town in Pennsylvania.
+JOB_WORDS = frozenset(rule.words[0] for rule in _rules() if rule.value != "location")

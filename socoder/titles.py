@@ -8,20 +8,31 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import pairwise
 
 from socoder.records import Title
+from socoder.title_codes import may_have_codes, without_codes
 from socoder.title_words import (
-    ANY_NUMERAL, FOLLOWERS, LABELS, NOT_ALONE, NOT_QUALIFIERS, PATTERNS, PLACES, RANKS, RULES,
-    SLASH, SLASHED, STATES, TOKENS, WORDS, Rule, is_numeral, is_worker, root, unify,
-)  # fmt: skip
+    ANY_NUMERAL,
+    FOLLOWERS,
+    NOT_ALONE,
+    NOT_QUALIFIERS,
+    RANKS,
+    RULES,
+    TOKENS,
+    WORDS,
+    Rule,
+    is_worker,
+    root,
+    unify,
+)
 
 MAX_LENGTH = 400  # characters of a title that are looked at: what is longer is no title
 MAX_CANDIDATES = 4  # of a slashed title, beside the whole
 
 _PLAIN = re.compile(r"\s*[A-Za-z]+(?:(?: +|-)[A-Za-z]+)*\s*")
-_NUMBER_SIGN = re.compile(r"[0-9$#]")
-_PLURAL_IN_BRACKETS = re.compile(r"(?<=\w)\((?:e?s|ies)\)", re.IGNORECASE)
 _SPECIAL = frozenset(RULES)
+_KEEP = Rule(("",), "keep")
 _PREPOSITIONS = frozenset(["of", "for", "in", "at", "to", "with", "on"])
 _SMALL_WORDS = frozenset(["of", "and", "the", "for", "in", "&"])
 _INVERTING_MARKS = frozenset([",", "-"])
@@ -55,23 +66,29 @@ def clean(raw: str) -> Title:
     >>> clean("Direct Support Professional / Job Coach").variants[1:]
     ('direct support professional', 'job coach')
     """
-    words = _plain_words(raw)
-    if words is not None:
-        return Title(raw, (" ".join([root(word) for word in words]),))
-    notes = _Notes()
-    text = raw[:MAX_LENGTH]
-    if "&" in text and ";" in text:
-        text = html.unescape(text)
-    whole, parts = _take_apart(text, notes)
-    variants = [_settled(whole or _untouched(text), notes)]
+    if len(raw) <= MAX_LENGTH and _PLAIN.fullmatch(raw):
+        raws = raw.replace("-", " ").split()
+        words = [root(word.lower()) for word in raws]
+        if _SPECIAL.isdisjoint(words):
+            return Title(raw, (" ".join(words),))
+        text, parts = raw, [_Part("", words, raws)]
+        notes = _Notes()
+    else:
+        notes = _Notes()
+        text = raw[:MAX_LENGTH]
+        if "&" in text and ";" in text:
+            text = html.unescape(text)
+        parts = _parts(without_codes(unify(text), notes.remove))
+    whole, candidates = _take_apart(parts, notes)
     if not whole:
         notes = _Notes()
-    for part in parts:
-        settled = _settled(part, notes)
-        if settled not in variants:
-            variants.append(settled)
-    found = tuple(variant for variant in variants if variant)
-    return Title(raw, found, tuple(dict.fromkeys(notes.removed)), tuple(dict.fromkeys(notes.expanded)))
+    variants = [_settled(title, notes) for title in (whole or _untouched(text), *candidates)]
+    return Title(
+        raw,
+        tuple(dict.fromkeys(filter(None, variants))),
+        tuple(dict.fromkeys(notes.removed)),
+        tuple(dict.fromkeys(notes.expanded)),
+    )
 
 
 class _Notes:
@@ -90,99 +107,58 @@ class _Part:
 
     __slots__ = ("mark", "raws", "words")
 
-    def __init__(self, mark: str) -> None:
+    def __init__(self, mark: str, words: list[str], raws: list[str]) -> None:
         self.mark = mark
-        self.words: list[str] = []
-        self.raws: list[str] = []
-
-
-def _plain_words(title: str) -> list[str] | None:
-    """The words of a title with nothing to clean, None for any other."""
-    if len(title) > MAX_LENGTH or not _PLAIN.fullmatch(title):
-        return None
-    words = title.lower().replace("-", " ").split()
-    return words if _SPECIAL.isdisjoint(words) else None
+        self.words = words
+        self.raws = raws
 
 
 def _untouched(text: str) -> str:
-    return normalise(text) or text.strip().lower() if any(map(str.isalnum, text)) else ""
+    return normalise(text) or (text.strip().lower() if any(map(str.isalnum, text)) else "")
 
 
 def _settled(title: str, notes: _Notes) -> str:
-    """The title after as many more passes as it takes until nothing changes."""
+    """A normalised title after as many more passes as it takes until nothing changes."""
     for _ in range(8):
-        if _plain_words(title) is not None:
-            return normalise(title)
-        passed = _take_apart(title, notes)[0] or _untouched(title)
-        if passed == title:
+        if _SPECIAL.isdisjoint(title.split()) and not may_have_codes(title):
+            break
+        more = _Notes()
+        passed, _ = _take_apart(_parts(without_codes(title, more.remove)), more)
+        if not passed or passed == title:
             break
         title = passed
+        notes.removed += more.removed
+        notes.expanded += more.expanded
     return title
 
 
-def _take_apart(text: str, notes: _Notes) -> tuple[str, list[str]]:
+def _take_apart(parts: list[_Part], notes: _Notes) -> tuple[str, list[str]]:
     """One pass: the whole title, and the titles that it names if there are several."""
-    parts = _parts(_without_patterns(unify(text), notes))
-    _drop_spelled_out_twice(parts, notes)
-    title = [word for part in parts for word in part.words]
-    for at, part in enumerate(parts):
-        _apply_rules(part, at == 0, len(parts) == 1, title, notes)
+    sole = len(parts) == 1
+    if not sole:
+        _drop_spelled_out_twice(parts, notes)
+    title = parts[0].words if sole else [word for part in parts for word in part.words]
+    for part in parts:
+        _apply_rules(part, part is parts[0], sole, title, notes)
     parts = [part for part in parts if part.words]
     candidates = _candidates(parts)
     _put_in_order(parts)
     words: list[str] = []
     for part in parts:
-        words += part.words
+        if part.words != words[-len(part.words) :]:  # "Director of Nursing/DON" says it once
+            words += part.words
     return _join(words), candidates
 
 
-def _without_patterns(text: str, notes: _Notes) -> str:
-    def take_slash(match: re.Match[str]) -> str:
-        return f" {SLASHED.get(match[0].lower(), '')} "
-
-    def take_number(match: re.Match[str]) -> str:
-        notes.remove(LABELS[int(str(match.lastgroup)[1:])], match[0])
-        return " "
-
-    def take_place(match: re.Match[str]) -> str:
-        if not _is_place(match, text):
-            return match[0]
-        notes.remove("location", match[0])
-        return " "
-
-    if "/" in text:
-        text = SLASH.sub(take_slash, text)
-    if "(" in text:
-        text = _PLURAL_IN_BRACKETS.sub("", text)
-    if text != text.lower():
-        text = PLACES.sub(take_place, text)
-    if _NUMBER_SIGN.search(text):
-        text = PATTERNS.sub(take_number, text)
-    return text
-
-
-def _is_place(match: re.Match[str], title: str) -> bool:
-    if match["city"]:
-        # In capitals "MANAGER, SALES, OR" looks like a place: there only a clear state counts.
-        if title.isupper() and match["state"] not in STATES:
-            return False
-        words = [root(word) for word in WORDS.findall(match["city"].lower())]
-        return not any(word in RULES or is_worker(word) for word in words)
-    if match["list"]:
-        codes = WORDS.findall(match["list"])
-        return len(codes) > 2 or not STATES.isdisjoint(codes)
-    return True
-
-
 def _parts(text: str) -> list[_Part]:
-    part = _Part("")
+    part = _Part("", [], [])
     parts = [part]
     for token in TOKENS.findall(text):
         if token[0].isalnum() or token == "&":
             part.words.append(token if token == "&" else root(token.lower()))
             part.raws.append(token)
         elif part.words:
-            part = _Part(token.strip()[0])
+            part = _Part(token.strip()[0], [], [])
             parts.append(part)
         elif part is not parts[0]:
             part.mark = token.strip()[0]
@@ -191,7 +167,7 @@ def _parts(text: str) -> list[_Part]:
 
 def _drop_spelled_out_twice(parts: list[_Part], notes: _Notes) -> None:
     """ "Computed Tomography (CT)" and "CNA (Certified Nursing Assistant)": the words stay."""
-    for before, part in zip(parts, parts[1:], strict=False):
+    for before, part in pairwise(parts):
         if part.mark != "(" or not part.words or not before.words:
             continue
         short = part.raws[0]
@@ -216,15 +192,19 @@ def _apply_rules(part: _Part, first: bool, sole: bool, title: list[str], notes: 
     at = 0
     while at < len(words):
         word = words[at]
-        rules = RULES.get(word) or (RULES[ANY_NUMERAL] if is_numeral(word) else ())
-        rule = _first_fitting(rules, words, at, first, sole, title)
-        if rule is None or rule.action == "keep":
-            kept.append(word)
-            at += 1
-            continue
+        rules = RULES.get(word)
+        if rules is None and word.isdigit() and len(word) <= 2:
+            rules = RULES[ANY_NUMERAL]
+        for rule in rules or ():
+            if rule.always or rule.fits(words, at, first, sole, title):
+                break
+        else:
+            rule = _KEEP
         end = at + len(rule.words)
         if rule.action == "remove":
             notes.remove(rule.value, " ".join(part.raws[at:end]))
+        elif rule.action == "keep":
+            kept += words[at:end]
         else:
             new = rule.value.split()
             notes.expanded.append(f"{' '.join(words[at:end])} → {rule.value}")
@@ -235,15 +215,6 @@ def _apply_rules(part: _Part, first: bool, sole: bool, title: list[str], notes: 
     part.words = kept
 
 
-def _first_fitting(
-    rules: tuple[Rule, ...], words: list[str], at: int, first: bool, sole: bool, title: list[str]
-) -> Rule | None:
-    for rule in rules:
-        if rule.fits(words, at, first, sole, title):
-            return rule
-    return None
-
-
 def _put_in_order(parts: list[_Part]) -> None:
     """Inverted titles: "Clerk, Office" is an office clerk.
 
@@ -252,21 +223,26 @@ def _put_in_order(parts: list[_Part]) -> None:
     """
     if len(parts) < 2 or parts[1].mark not in _INVERTING_MARKS or not _is_bare(parts[0].words):
         return
+    follower = parts[0].words[-1] in FOLLOWERS
     end = 2
-    while end < len(parts) and parts[end].mark == "/":
+    while end < len(parts) and (parts[end].mark == "/" or (follower and _names(parts[end]))):
         end += 1
     if any(part.words[0] in ("and", "&") for part in parts[end:]):
-        end = len(parts)  # "Supervisor, Housekeeping, Laundry and Linen"
+        end = len(parts)  # "Supervisor, Housekeeping, Laundry, and Linen"
     qualifier = [word for part in parts[1:end] for word in part.words]
     if (
         qualifier[0] in NOT_QUALIFIERS
         or len(qualifier) > _MAX_QUALIFIER_WORDS
         or any(word[0].isdigit() for word in qualifier)
-        or (is_worker(qualifier[-1]) and parts[0].words[-1] not in FOLLOWERS)
+        or (not follower and any(map(is_worker, qualifier)))
     ):
         return
     parts[0].words = qualifier + parts[0].words
     del parts[1:end]
+
+
+def _names(part: _Part) -> bool:
+    return part.mark == "," and any(map(is_worker, part.words))
 
 
 def _is_bare(words: list[str]) -> bool:

@@ -9,6 +9,10 @@ from socoder.headings import table
 
 _WORD = re.compile(r"[a-z][a-z'’-]*")
 _NOT = frozenset({"not", "never", "no", "don't", "doesn't", "won't", "cannot"})
+# Addressed to the reader, even before "the": "Contact the office", "Join the team".
+_CALLS = frozenset(
+    {"contact", "call", "apply", "email", "join", "see", "be", "pay", "text", "earn", "live", "stop"}
+)
 _MAX_LEAD_IN = 5
 
 
@@ -27,11 +31,16 @@ def starts_with_verb(text: str, *, doubtful: bool = False) -> bool:
     (True, False)
     """
     _, unsure, lead_ins = _verbs()
-    words = _WORD.findall(text[:120].lower().replace("’", "'"))
+    head = text[:120].lower().replace("’", "'").lstrip(" \t-–—*•\"'(“")
+    if not head[:1].isalpha():
+        return False
+    words = _WORD.findall(head)
     for number, word in enumerate(words[: _MAX_LEAD_IN + 1]):
         if word in _NOT:
             return False
-        if is_verb(word) and (doubtful or number > 0 or word not in unsure):
+        following = words[number + 1] if number + 1 < len(words) else ""
+        sure = word not in unsure or (following in ("the", "a", "an") and word not in _CALLS)
+        if is_verb(word) and (doubtful or number > 0 or sure):
             return number == 0 or word not in lead_ins
         if word not in lead_ins:
             return False

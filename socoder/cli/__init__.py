@@ -15,9 +15,7 @@ from typing import Annotated
 import typer
 
 from socoder import __version__
-from socoder.cli import model, soc
-from socoder.cli.code import code
-from socoder.cli.evaluate import evaluate
+from socoder.cli import code, evaluate, model, soc
 from socoder.errors import SocoderError
 
 INTERRUPTED, NOBODY_READS = 130, 141  # 128 + SIGINT, 128 + SIGPIPE: what shells expect
@@ -31,9 +29,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(code)
+app.command()(code.code)
 app.add_typer(soc.app, name="soc")
-app.command()(evaluate)
+app.command()(evaluate.evaluate)
 app.add_typer(model.app, name="model")
 
 

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from shutil import get_terminal_size
 from types import ModuleType
 from typing import Annotated, Any
 
@@ -16,13 +17,12 @@ from socoder.cli.code import load_coder
 from socoder.errors import InputError, SocoderError
 
 MEASURED = 0  # the fold that no shipped bundle trains on
-# Figures are shares; the table has one column for each.
-_COLUMNS = ("set", "rows", "top 1", "95 % interval", "top 5", "top 10", "broad", "minor", "major",
-            "const", "ECE", "acc.", "right")  # fmt: skip
+_COLUMNS = ("   rows", "top 1", "95 % int.", "top 5", "top 10", "broad", "minor", "major", "const",
+            "  ECE", " acc.", "right")  # fmt: skip
 _LEGEND = (
-    "Shares of rows, 0-1. top 1-10: a right detailed code is first, or among the first 5 or 10;"
-    " broad, minor, major: the first code is right at that level; const: the best constant answer;"
-    " ECE: expected calibration error; acc.: accepted without review; right: of these, right."
+    "Shares of rows, 0-1. top 1, 5, 10: a right detailed code is first, or among the first 5 or\n"
+    "10; broad, minor, major: the first code is right at that level; const: the best constant\n"
+    "answer; ECE: expected calibration error; acc.: accepted without review; right: of these."
 )
 
 
@@ -91,22 +91,16 @@ def evaluation(module: str) -> ModuleType:
 
 def print_report(report: dict[str, Any]) -> None:
     """The figures of each set as a table on standard output."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    from socoder.cli.page import console, plain
-
-    out = console()
-    if not out.is_terminal:
-        out.width = max(out.width, 120)  # a file or a pipe need not fold
-    table = Table(box=box.SIMPLE_HEAD, safe_box=True, pad_edge=False, padding=(0, 1, 0, 0))
-    for name in _COLUMNS:
-        table.add_column(name, justify="left" if name == "set" else "right", overflow="fold")
+    longest = max(map(len, report), default=0)
+    head = " ".join(_COLUMNS)
+    if sys.stdout.isatty() and get_terminal_size().columns <= longest + len(head):
+        longest = 0  # the name of a set gets a line of its own
+    typer.echo(f"{'':{longest}} {head}" if longest else head)
     for name, figures in report.items():
-        table.add_row(Text(plain(name)), *_row(figures))
-    out.print(table)
-    out.print(_LEGEND)
+        cells = zip(_COLUMNS, _row(figures), strict=True)
+        line = " ".join(f"{cell:>{len(column)}}" for column, cell in cells)
+        typer.echo(f"{name:{longest}} {line}" if longest else f"{name}\n{line}")
+    typer.echo(f"\n{_LEGEND}")
 
 
 def _row(figures: dict[str, Any]) -> list[str]:

@@ -19,8 +19,6 @@ from socoder.records import Coding, Duty, Posting, Requirement, RuleStep, Settin
 
 WIDEST = 100  # longer lines are hard to read
 _BAR = 20
-# They hold for every coding, or only confirm: they do not say why it was this code.
-_NEVER_DECISIVE = frozenset({"work-performed", "licence-blind", "most-detailed"})
 _STATUS = {
     "accepted": ("accepted", "bold green"),
     "review": ("to be reviewed", "bold yellow"),
@@ -167,12 +165,27 @@ def why(coding: Coding) -> str:
     """One sentence: what the rule that decided came to."""
     if coding.status == "uncodable":
         return "Nothing here says what work is done: give a job title, or a text with duties."
+    by_guideline = coding.by_policy.get("guideline", coding.soc_code)
     fired = [step for step in coding.rules if step.fired]
-    scope = [step for step in fired if step.id == "pay-or-profit"]
-    decisive = [step for step in fired if step.id not in _NEVER_DECISIVE]
-    for step in [*scope[:1], *decisive[-1:], *fired[:1]]:
-        return plain(step.outcome)
-    return f"The {'duties fit' if coding.duties else 'title fits'} this occupation best."
+    if coding.status == "out_of_scope":
+        decisive = [step for step in fired if step.id == "pay-or-profit"]
+    elif coding.soc_code != by_guideline:
+        return f"The policy {coding.policy} puts it first; the guidelines give {by_guideline}."
+    else:  # the last word counts: a later rule sees what the earlier ones left
+        decisive = [step for step in fired if not _only_confirms(step)] or fired
+    if decisive:
+        said = plain(decisive[-1].outcome)
+        return said[:1].upper() + said[1:] + ("" if said.endswith((".", "!", "?")) else ".")
+    if coding.duties and len(coding.material) == 1:
+        return "The duties are those of one occupation."
+    what = "duties" if coding.duties else "title"
+    return f"Of all occupations, this one fits the {what} best."
+
+
+def _only_confirms(step: RuleStep) -> bool:
+    return step.id == "work-performed" or (
+        step.id == "licence-blind" and " instead of " not in step.outcome
+    )
 
 
 def _confidence(coding: Coding, glyphs: Glyphs) -> Text:

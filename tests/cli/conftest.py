@@ -66,7 +66,6 @@ CODING = Coding(
         RuleStep("requirement-bound", "Guideline 2", "Counseling is lowered."),
         RuleStep("all-other", "Guideline 4", "No residual code in question.", False),
         RuleStep("most-time", "Guideline 2", "Most of the time goes to personal care."),
-        RuleStep("most-detailed", "Guideline 3", "31-1122 is a detailed code."),
     ),
     contributions=(Contribution("title_words", -1.5), Contribution("duties", -0.25)),
     role_tags=("direct_support_professional",),

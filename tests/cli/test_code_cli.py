@@ -59,7 +59,7 @@ def test_json_of_one_input_is_one_object_of_the_schema(
     assert list(found)[:2] == ["schema", "input"]
     assert len(found["alternatives"]) == 6
     assert [rule["id"] for rule in found["rules"]] == [
-        "work-performed", "requirement-bound", "most-time", "most-detailed",
+        "work-performed", "requirement-bound", "most-time",
     ]  # fmt: skip
     assert "explanation" not in found
 

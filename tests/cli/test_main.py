@@ -147,7 +147,14 @@ def test_model_info_describes_a_bundle(tmp_path: Path, capsys: Captured) -> None
     assert found == model_commands.describe(model_bundle(tmp_path))
     assert main(["model", "info", "--bundle", str(tmp_path)]) == 0
     out = capsys.readouterr().out
-    for part in ("mine", found["sha256"], "weights.json  2 bytes", "postings", "0.40-0.60", "0.875"):
+    for part in (
+        "mine",
+        found["sha256"],
+        "weights.json  2 bytes",
+        "postings",
+        "0.40-0.60",
+        "0.875",
+    ):
         assert part in out
     (tmp_path / "weights.json").write_text("{ }")
     assert main(["model", "info", "--bundle", str(tmp_path)]) == 4

@@ -106,9 +106,20 @@ def test_out_of_scope_shows_the_nearest_code_and_why(coding: Coding) -> None:
 @pytest.mark.parametrize(
     ("rules", "duties", "said"),
     [
-        ((), (), "The title fits this occupation best."),
-        ((), (Duty("Drive", 1.0, "inferred"),), "The duties fit this occupation best."),
-        ((RuleStep("work-performed", "", "A."), RuleStep("most-detailed", "", "B.")), (), "A."),
+        ((), (), "Of all occupations, this one fits the title best."),
+        (
+            (),
+            (Duty("Drive", 1.0, "inferred"),),
+            "Of all occupations, this one fits the duties best.",
+        ),
+        ((RuleStep("work-performed", "", "the duties decide"),), (), "The duties decide."),
+        ((RuleStep("work-performed", "", "A"), RuleStep("management", "", "B")), (), "B."),
+        ((RuleStep("most-time", "", "a"), RuleStep("licence-blind", "", "c stays")), (), "A."),
+        (
+            (RuleStep("most-time", "", "a"), RuleStep("licence-blind", "", "c instead of d")),
+            (),
+            "C instead of d.",
+        ),
         ((RuleStep("management", "", "A."), RuleStep("most-time", "", "B.")), (), "B."),
         ((RuleStep("management", "", "A."), RuleStep("most-time", "", "B.", False)), (), "A."),
     ],
@@ -116,7 +127,17 @@ def test_out_of_scope_shows_the_nearest_code_and_why(coding: Coding) -> None:
 def test_why_is_what_the_deciding_rule_said(
     coding: Coding, rules: tuple[RuleStep, ...], duties: tuple[Duty, ...], said: str
 ) -> None:
-    assert why(replace(coding, rules=rules, duties=duties)) == said
+    assert why(replace(coding, rules=rules, duties=duties, material=())) == said
+
+
+def test_why_says_that_another_policy_decided(coding: Coding) -> None:
+    weighted = replace(coding, policy="weighted", soc_code="21-1015")
+    assert why(weighted) == "The policy weighted puts it first; the guidelines give 31-1122."
+
+
+def test_why_of_one_occupation_that_no_rule_touched(coding: Coding) -> None:
+    alone = replace(coding, rules=(), material=coding.material[:1])
+    assert why(alone) == "The duties are those of one occupation."
 
 
 @pytest.mark.parametrize(
@@ -160,7 +181,15 @@ def test_a_material_occupation_alone_is_named(coding: Coding) -> None:
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(0.0, "0%"), (0.004, "<1%"), (0.005, "<1%"), (0.007, "1%"), (0.625, "62%"), (0.996, ">99%"), (1.0, "100%")],
+    [
+        (0.0, "0%"),
+        (0.004, "<1%"),
+        (0.005, "<1%"),
+        (0.007, "1%"),
+        (0.625, "62%"),
+        (0.996, ">99%"),
+        (1.0, "100%"),
+    ],
 )
 def test_percent_never_claims_certainty(share: float, text: str) -> None:
     assert percent(share) == text

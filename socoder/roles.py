@@ -1,0 +1,270 @@
+"""Roles that have no detailed occupation of their own: a tag beside the code, never instead of it.
+
+The table is `training_data/unrecognised_roles.toml`; its head says how to write an entry. A role
+is found by adding points: its title 3, a title that it shares with other work 2, each signal for
+it 1, each signal against it −1, and 1 for a kind whose parent is found. It needs 3 points, or 4
+where neither the title nor the parent speaks for it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from socoder.errors import ReferenceDataError
+from socoder.records import Posting
+
+_NAME = "unrecognised_roles.toml"
+_PLACES = (Path(__file__).with_name("data") / _NAME, Path(__file__).parents[1] / "training_data" / _NAME)
+
+TITLE, SHARED_TITLE, PARENT = 3, 2, 1
+NEEDED, NEEDED_BY_TEXT_ALONE = 3, 4
+
+_TOKENS = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[.;:!?]")  # words and ends of sentences
+_NEGATIONS = frozenset("no not never without nor cannot don't doesn't didn't won't isn't aren't".split())
+_UNNEEDED = frozenset("required needed necessary expected".split())
+_REACH = 5  # how many words before a signal a negation is looked for, within the sentence
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleCode:
+    """A detailed occupation that the role may fall in, and the duties that put it there."""
+
+    code: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role without a code. `parent` is "" or the id of the role that this is a kind of.
+
+    `titles` name the role by themselves; `shared_titles` only together with a signal.
+    `whole_title`: the title must consist of these words, apart from words of level and department.
+    `without_title`: the signals alone may show the role. A signal is one phrase or several that
+    stand for each other ("group home|residence"); "*" ends a word that may go on.
+    `source` is "unverified" where nothing published was at hand; `status_2028` is what is known of
+    the role in the 2028 revision of the SOC.
+    """
+
+    id: str
+    name: str
+    parent: str
+    titles: tuple[str, ...]
+    signals_for: tuple[str, ...]
+    signals_against: tuple[str, ...]
+    codes: tuple[RoleCode, ...]
+    decides: str
+    source: str
+    status_2028: str
+    shared_titles: tuple[str, ...] = ()
+    whole_title: bool = False
+    without_title: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoleEvidence:
+    """What speaks for and against one role in one posting: the points, and where they come from.
+
+    `title` is the phrase of the table that the title matched, "" if none; the signals are as they
+    stand in the table."""
+
+    id: str
+    points: int
+    needed: int
+    title: str
+    signals_for: tuple[str, ...]
+    signals_against: tuple[str, ...]
+
+
+def find_roles(posting: Posting) -> tuple[str, ...]:
+    """The ids of the posting's roles, in the order of the table; a kind's parent stands with it.
+
+    Raises ReferenceDataError if the table is missing or damaged."""
+    found = {evidence.id for evidence in weigh_roles(posting) if evidence.points >= evidence.needed}
+    found |= {role.parent for role in load_roles() if role.id in found}
+    return tuple(role.id for role in load_roles() if role.id in found)
+
+
+def weigh_roles(posting: Posting) -> tuple[RoleEvidence, ...]:
+    """The evidence for each role that anything speaks for, found or not, in the order of the table.
+
+    Raises ReferenceDataError if the table is missing or damaged."""
+    index = _index()
+    raw = posting.title.raw
+    titles = index.titles([_words(title) for title in dict.fromkeys((raw, *posting.title.variants))])
+    signals = index.signals(_words(_text(posting)))
+    found: set[str] = set()
+    weighed = []
+    for role in load_roles():
+        title, worth = titles.get(role.id, ("", 0))
+        good, bad = signals.get(role.id, ((), ()))
+        if not title and not (good and role.without_title):
+            continue
+        by_parent = role.parent in found
+        points = worth + PARENT * by_parent + len(good) - len(bad)
+        needed = NEEDED if title or by_parent else NEEDED_BY_TEXT_ALONE
+        if points >= needed:
+            found.add(role.id)
+        evidence = (title, tuple(sorted(good)), tuple(sorted(bad)))
+        weighed.append(RoleEvidence(role.id, points, needed, *evidence))
+    return tuple(weighed)
+
+
+@lru_cache(maxsize=1)
+def load_roles() -> tuple[Role, ...]:
+    """Every role of the shipped table, parents before their kinds; read once.
+
+    Raises ReferenceDataError if the table is missing or damaged."""
+    return read_roles(_place())
+
+
+def read_roles(path: Path) -> tuple[Role, ...]:
+    """The roles of a table in the form of the shipped one. Raises ReferenceDataError."""
+    roles: dict[str, Role] = {}
+    try:
+        for entry in _tables(path)["role"]:
+            role = _role(dict(entry))
+            if role.id in roles or (role.parent and role.parent not in roles):
+                raise ValueError(f"{role.id} is there twice, or before its parent")
+            roles[role.id] = role
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ReferenceDataError(f"the table of roles {path.name} is damaged: {error}") from error
+    return tuple(roles.values())
+
+
+def _role(entry: dict[str, Any]) -> Role:
+    for name in ("titles", "shared_titles", "signals_for", "signals_against"):
+        entry[name] = tuple(entry.get(name, ()))
+    entry["codes"] = tuple(RoleCode(**code) for code in entry["codes"])
+    return Role(parent=entry["id"].rpartition(".")[0], **entry)
+
+
+def _place() -> Path:
+    return next((path for path in _PLACES if path.is_file()), _PLACES[-1])
+
+
+def _tables(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _text(posting: Posting) -> str:
+    """What the signals are looked for in. Benefits, pay and equal-opportunity wording are left out:
+    they speak of disability and health in every posting; the pitch says who is served."""
+    pitch = (passage.text for passage in posting.set_aside if passage.kind == "pitch")
+    duties = (duty.text for duty in posting.duties)
+    asked = (requirement.text for requirement in posting.requirements)
+    return ". ".join((posting.title.raw, posting.summary, *pitch, *duties, *asked))
+
+
+def _words(text: str) -> list[str]:
+    return [_singular(word) for word in _TOKENS.findall(text.lower().replace("’", "'"))]
+
+
+@lru_cache(maxsize=1 << 16)
+def _singular(word: str) -> str:
+    word = word.removesuffix("'s")
+    if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    return word[:-2] if word.endswith(("sses", "xes", "ches", "shes")) else word[:-1]
+
+
+class _Phrases:
+    """Finds many phrases in one pass: each is filed under its first word."""
+
+    def __init__(self, phrases: Iterable[tuple[str, Any]]) -> None:
+        self._exact: dict[str, list[tuple[Words, Any]]] = {}
+        self._stems: list[tuple[str, Words, Any]] = []
+        for phrase, target in phrases:
+            first, *rest = (
+                word if word.endswith("*") else _singular(word) for word in phrase.lower().split()
+            )
+            if first.endswith("*"):
+                self._stems.append((first[:-1], tuple(rest), target))
+            else:
+                self._exact.setdefault(first, []).append((tuple(rest), target))
+        self._starting = lru_cache(maxsize=1 << 16)(self._look_up)
+
+    def _look_up(self, word: str) -> tuple[tuple[Words, Any], ...]:
+        stems = ((rest, target) for stem, rest, target in self._stems if word.startswith(stem))
+        return (*self._exact.get(word, ()), *stems)
+
+    def find(self, words: Sequence[str]) -> Iterator[tuple[int, int, Any]]:
+        """Where each phrase begins and ends, and what it stands for."""
+        for start, word in enumerate(words):
+            for rest, target in self._starting(word):
+                end = start + 1 + len(rest)
+                if not rest or (
+                    end <= len(words) and all(map(_fits, words[start + 1 : end], rest))
+                ):
+                    yield start, end, target
+
+
+def _fits(word: str, pattern: str) -> bool:
+    return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
+
+
+def _denied(words: Sequence[str], start: int, end: int) -> bool:
+    """Whether "no", "not" … stands before the phrase, or "not required" after it."""
+    for word in reversed(words[max(0, start - _REACH) : start]):
+        if word in ".;:!?":
+            break
+        if word in _NEGATIONS:
+            return True
+    after = words[end : end + 3]
+    return "not" in after[:2] and not _UNNEEDED.isdisjoint(after)
+
+
+class _Index:
+    """All titles and signals of the table, ready to be looked for."""
+
+    def __init__(self, roles: Sequence[Role], fillers: Iterable[str]) -> None:
+        self._fillers = frozenset(map(_singular, fillers))
+        named = [
+            (title, (role.id, title, worth), role.whole_title)
+            for role in roles
+            for worth, titles in ((TITLE, role.titles), (SHARED_TITLE, role.shared_titles))
+            for title in titles
+        ]
+        self._titles = _Phrases((title, target) for title, target, whole in named if not whole)
+        self._whole = {tuple(_words(title)): target for title, target, whole in named if whole}
+        self._signals = _Phrases(
+            (phrase, (role.id, side, signal))
+            for role in roles
+            for side, signals in enumerate((role.signals_for, role.signals_against))
+            for signal in signals
+            for phrase in signal.split("|")
+        )
+
+    def titles(self, titles: Sequence[list[str]]) -> dict[str, tuple[str, int]]:
+        """For each role that a title names: the phrase that matched, and its points."""
+        found: dict[str, tuple[str, int]] = {}
+        for words in titles:
+            bare = tuple(word for word in words if word not in self._fillers)
+            targets = [target for _, _, target in self._titles.find(words)]
+            targets += [self._whole[bare]] if bare in self._whole else []
+            for role_id, phrase, worth in targets:
+                if worth > found.get(role_id, ("", 0))[1]:
+                    found[role_id] = (phrase, worth)
+        return found
+
+    def signals(self, words: Sequence[str]) -> dict[str, tuple[set[str], set[str]]]:
+        """For each role with a signal: the signals for it and those against it."""
+        found: dict[str, tuple[set[str], set[str]]] = {}
+        for start, end, (role_id, side, signal) in self._signals.find(words):
+            if not _denied(words, start, end):
+                found.setdefault(role_id, (set(), set()))[side].add(signal)
+        return found
+
+
+@lru_cache(maxsize=1)
+def _index() -> _Index:
+    return _Index(load_roles(), _tables(_place())["fillers"])
