@@ -2,8 +2,8 @@
 
 The table is `training_data/unrecognised_roles.toml`; its head says how to write an entry. A role
 is found by adding points: its title 3, a title that it shares with other work 2, each signal for
-it 1, each signal against it −1, and 1 for a kind whose parent is found. It needs 3 points, or 4
-where neither the title nor the parent speaks for it.
+it 1, each signal against it −2, and a kind whose parent is found 1. It needs 3 points, or 4 where
+neither the title nor the parent speaks for it.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from socoder.errors import ReferenceDataError
-from socoder.records import Posting
+from socoder.records import Posting, Title
 
-_NAME = "unrecognised_roles.toml"
-_PLACES = (Path(__file__).with_name("data") / _NAME, Path(__file__).parents[1] / "training_data" / _NAME)
+_HERE = Path(__file__).parent
+_PLACES = (_HERE / "data", _HERE.parent / "training_data")  # in a wheel, in a checkout
 
-TITLE, SHARED_TITLE, PARENT = 3, 2, 1
+TITLE, SHARED_TITLE, PARENT, FOR, AGAINST = 3, 2, 1, 1, -2
 NEEDED, NEEDED_BY_TEXT_ALONE = 3, 4
 
 _TOKENS = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[.;:!?]")  # words and ends of sentences
-_NEGATIONS = frozenset("no not never without nor cannot don't doesn't didn't won't isn't aren't".split())
-_UNNEEDED = frozenset("required needed necessary expected".split())
+_NEGATION = re.compile(r"no|not|never|without|nor|cannot|[a-z]+n't")
+_UNNEEDED = {"required", "needed", "necessary", "expected"}
 _REACH = 5  # how many words before a signal a negation is looked for, within the sentence
 
 Words = tuple[str, ...]
@@ -48,9 +48,8 @@ class Role:
     `titles` name the role by themselves; `shared_titles` only together with a signal.
     `whole_title`: the title must consist of these words, apart from words of level and department.
     `without_title`: the signals alone may show the role. A signal is one phrase or several that
-    stand for each other ("group home|residence"); "*" ends a word that may go on.
-    `source` is "unverified" where nothing published was at hand; `status_2028` is what is known of
-    the role in the 2028 revision of the SOC.
+    stand for each other ("group home|residence"); "*" ends a word that may go on. The head of the
+    table says what `source` and `status_2028` hold.
     """
 
     id: str
@@ -70,10 +69,8 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class RoleEvidence:
-    """What speaks for and against one role in one posting: the points, and where they come from.
-
-    `title` is the phrase of the table that the title matched, "" if none; the signals are as they
-    stand in the table."""
+    """The points of one role in one posting. `title` is the title of the table that matched, "" if
+    none; the signals are as they stand in the table."""
 
     id: str
     points: int
@@ -95,33 +92,34 @@ def find_roles(posting: Posting) -> tuple[str, ...]:
 def weigh_roles(posting: Posting) -> tuple[RoleEvidence, ...]:
     """The evidence for each role that anything speaks for, found or not, in the order of the table.
 
-    Raises ReferenceDataError if the table is missing or damaged."""
+    Raises ReferenceDataError as `find_roles` does."""
     index = _index()
-    raw = posting.title.raw
-    titles = index.titles([_words(title) for title in dict.fromkeys((raw, *posting.title.variants))])
+    titles = index.titles(posting.title)
     signals = index.signals(_words(_text(posting)))
     found: set[str] = set()
     weighed = []
     for role in load_roles():
         title, worth = titles.get(role.id, ("", 0))
-        good, bad = signals.get(role.id, ((), ()))
+        good, bad = signals.get(role.id, (set(), set()))
+        by_parent = role.parent in found
         if not title and not (good and role.without_title):
             continue
-        by_parent = role.parent in found
-        points = worth + PARENT * by_parent + len(good) - len(bad)
+        if by_parent or not title:  # what shows the parent does not show which kind it is
+            good = good.difference(*signals.get(role.parent, ())[:1])
+        points = worth + PARENT * by_parent + FOR * len(good) + AGAINST * len(bad)
         needed = NEEDED if title or by_parent else NEEDED_BY_TEXT_ALONE
         if points >= needed:
             found.add(role.id)
-        evidence = (title, tuple(sorted(good)), tuple(sorted(bad)))
-        weighed.append(RoleEvidence(role.id, points, needed, *evidence))
+        weighed.append(
+            RoleEvidence(role.id, points, needed, title, tuple(sorted(good)), tuple(sorted(bad)))
+        )
     return tuple(weighed)
 
 
 @lru_cache(maxsize=1)
 def load_roles() -> tuple[Role, ...]:
-    """Every role of the shipped table, parents before their kinds; read once.
-
-    Raises ReferenceDataError if the table is missing or damaged."""
+    """Every role of the shipped table, parents before their kinds; read once. Raises
+    ReferenceDataError."""
     return read_roles(_place())
 
 
@@ -129,8 +127,9 @@ def read_roles(path: Path) -> tuple[Role, ...]:
     """The roles of a table in the form of the shipped one. Raises ReferenceDataError."""
     roles: dict[str, Role] = {}
     try:
-        for entry in _tables(path)["role"]:
-            role = _role(dict(entry))
+        table = _table(path)
+        for entry in table["role"]:
+            role = _role(dict(entry), table["signals"])
             if role.id in roles or (role.parent and role.parent not in roles):
                 raise ValueError(f"{role.id} is there twice, or before its parent")
             roles[role.id] = role
@@ -139,18 +138,20 @@ def read_roles(path: Path) -> tuple[Role, ...]:
     return tuple(roles.values())
 
 
-def _role(entry: dict[str, Any]) -> Role:
+def _role(entry: dict[str, Any], named: dict[str, str]) -> Role:
     for name in ("titles", "shared_titles", "signals_for", "signals_against"):
-        entry[name] = tuple(entry.get(name, ()))
+        listed = entry.get(name, ())
+        entry[name] = tuple(named[item[1:]] if item.startswith("@") else item for item in listed)
     entry["codes"] = tuple(RoleCode(**code) for code in entry["codes"])
     return Role(parent=entry["id"].rpartition(".")[0], **entry)
 
 
 def _place() -> Path:
-    return next((path for path in _PLACES if path.is_file()), _PLACES[-1])
+    paths = [folder / "unrecognised_roles.toml" for folder in _PLACES]
+    return next((path for path in paths if path.is_file()), paths[-1])
 
 
-def _tables(path: Path) -> dict[str, Any]:
+def _table(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
@@ -178,33 +179,25 @@ def _singular(word: str) -> str:
 
 
 class _Phrases:
-    """Finds many phrases in one pass: each is filed under its first word."""
+    """Finds many phrases in one pass: each is filed under the first letters of its first word."""
 
     def __init__(self, phrases: Iterable[tuple[str, Any]]) -> None:
-        self._exact: dict[str, list[tuple[Words, Any]]] = {}
-        self._stems: list[tuple[str, Words, Any]] = []
+        self._filed: dict[str, list[tuple[str, Words, Any]]] = {}
         for phrase, target in phrases:
-            first, *rest = (
-                word if word.endswith("*") else _singular(word) for word in phrase.lower().split()
-            )
-            if first.endswith("*"):
-                self._stems.append((first[:-1], tuple(rest), target))
-            else:
-                self._exact.setdefault(first, []).append((tuple(rest), target))
+            first, *rest = (w if w.endswith("*") else _singular(w) for w in phrase.split())
+            self._filed.setdefault(first[:3], []).append((first, tuple(rest), target))
         self._starting = lru_cache(maxsize=1 << 16)(self._look_up)
 
     def _look_up(self, word: str) -> tuple[tuple[Words, Any], ...]:
-        stems = ((rest, target) for stem, rest, target in self._stems if word.startswith(stem))
-        return (*self._exact.get(word, ()), *stems)
+        filed = self._filed.get(word[:3], ())
+        return tuple((rest, target) for first, rest, target in filed if _fits(word, first))
 
     def find(self, words: Sequence[str]) -> Iterator[tuple[int, int, Any]]:
         """Where each phrase begins and ends, and what it stands for."""
         for start, word in enumerate(words):
             for rest, target in self._starting(word):
                 end = start + 1 + len(rest)
-                if not rest or (
-                    end <= len(words) and all(map(_fits, words[start + 1 : end], rest))
-                ):
+                if end <= len(words) and all(map(_fits, words[start + 1 : end], rest)):
                     yield start, end, target
 
 
@@ -217,7 +210,7 @@ def _denied(words: Sequence[str], start: int, end: int) -> bool:
     for word in reversed(words[max(0, start - _REACH) : start]):
         if word in ".;:!?":
             break
-        if word in _NEGATIONS:
+        if _NEGATION.fullmatch(word):
             return True
     after = words[end : end + 3]
     return "not" in after[:2] and not _UNNEEDED.isdisjoint(after)
@@ -244,13 +237,16 @@ class _Index:
             for phrase in signal.split("|")
         )
 
-    def titles(self, titles: Sequence[list[str]]) -> dict[str, tuple[str, int]]:
+    def titles(self, title: Title) -> dict[str, tuple[str, int]]:
         """For each role that a title names: the phrase that matched, and its points."""
         found: dict[str, tuple[str, int]] = {}
-        for words in titles:
+        for wording in dict.fromkeys((title.raw, *title.variants)):
+            words = _words(wording)
             bare = tuple(word for word in words if word not in self._fillers)
-            targets = [target for _, _, target in self._titles.find(words)]
-            targets += [self._whole[bare]] if bare in self._whole else []
+            targets = [target for *_, target in self._titles.find(words)]
+            # Further variants are the parts of a slashed title: none of them is the whole.
+            if wording in (title.raw, *title.variants[:1]) and bare in self._whole:
+                targets.append(self._whole[bare])
             for role_id, phrase, worth in targets:
                 if worth > found.get(role_id, ("", 0))[1]:
                     found[role_id] = (phrase, worth)
@@ -267,4 +263,4 @@ class _Index:
 
 @lru_cache(maxsize=1)
 def _index() -> _Index:
-    return _Index(load_roles(), _tables(_place())["fillers"])
+    return _Index(load_roles(), _table(_place())["words"]["fillers"])
