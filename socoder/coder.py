@@ -18,6 +18,7 @@ from socoder.encode import OnnxEncoder, SentenceTransformerEncoder
 from socoder.masking import mask
 from socoder.rank import Ranker
 from socoder.records import Coding, Job, Policy, Posting, Ranking, Settings
+from socoder.roles import find_roles
 from socoder.split import split
 from socoder.titles import clean
 from socoder.weigh import weigh
@@ -88,6 +89,7 @@ class Coder:
         ruling = rules.apply_rules(posting, material, ranking, known, self.settings, policy)
         sure = self.calibrator.probabilities(posting, ranking, material, ruling.soc_code, known)
         threshold = self.calibrator.threshold(posting, self.settings.target_accuracy)
-        evidence = Evidence(posting, ranking, duties, material, ruling, sure, threshold)
+        tags = find_roles(posting)
+        evidence = Evidence(posting, ranking, duties, ruling, sure, threshold, tags)
         info, version = self.bundle.info, rules.RULES_VERSION
         return decide(evidence, known, self.settings, policy, info, version, top)

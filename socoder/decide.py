@@ -17,7 +17,6 @@ from socoder.records import (
     Confidence,
     Contribution,
     Duty,
-    Material,
     ModelInfo,
     Policy,
     Posting,
@@ -49,10 +48,10 @@ class Evidence:
     posting: Posting
     ranking: Ranking
     duties: tuple[Duty, ...]
-    material: tuple[Material, ...]
     ruling: Ruling
     probabilities: Probabilities
     threshold: float
+    role_tags: tuple[str, ...] = ()
 
 
 def decide(
@@ -91,7 +90,7 @@ def decide(
         requirements=evidence.posting.requirements,
         rules=ruling.steps,
         contributions=_contributions(evidence.ranking, code),
-        role_tags=(),
+        role_tags=evidence.role_tags,
         questions=(),
         model=model,
         rules_version=rules_version,
@@ -125,6 +124,8 @@ def _reasons(evidence: Evidence, classification: Classification) -> tuple[str, .
         raised.add("low_confidence")
     if values[0] - values[1] < SMALL_MARGIN:
         raised.add("small_margin")
+    if evidence.role_tags:
+        raised.add("role_without_code")
     words, meaning = ranking.models.get("words"), ranking.models.get("embedding")
     broad = {classification.at_level(code, "broad") for code in (words, meaning) if code}
     if len(broad) > 1 and final not in {words, meaning}:

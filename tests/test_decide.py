@@ -46,7 +46,6 @@ def evidence(sure: float = 0.97, threshold: float = 0.8, **ruling: object) -> Ev
         posting=Posting(Title("RN", ("registered nurse",))),
         ranking=Ranking(CODES, job, np.zeros((0, len(CODES))), parts, ("a", "b"), models),
         duties=(),
-        material=made.material,
         ruling=replace(made, **ruling),
         probabilities=Probabilities(values, Confidence(sure, 0.98, 0.99, 0.995), (NURSE,)),
         threshold=threshold,
@@ -90,6 +89,12 @@ def test_models_that_disagree_beside_the_final_code() -> None:
     given = evidence()
     ranking = replace(given.ranking, models={"words": "35-2012", "embedding": "53-3053"})
     assert "models_disagree" in coding(replace(given, ranking=ranking)).review_reasons
+
+
+def test_a_role_without_a_code_is_tagged_and_named_as_a_reason() -> None:
+    made = coding(replace(evidence(), role_tags=("direct_support_professional",)))
+    assert made.role_tags == ("direct_support_professional",)
+    assert made.review_reasons == ("role_without_code",)
 
 
 def test_out_of_scope_keeps_the_nearest_code() -> None:
