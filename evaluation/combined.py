@@ -12,6 +12,7 @@ import csv
 import random
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from socoder.records import Job
@@ -81,9 +82,7 @@ def make_jobs(
         text = _text(random_, picked, shares, stated)
         parts = dict(zip(chosen, shares, strict=True))
         title = random_.choice(_NEUTRAL)
-        jobs.append(
-            CombinedJob(Job(title, text), parts, right_code(parts, classification), stated)
-        )
+        jobs.append(CombinedJob(Job(title, text), parts, right_code(parts, classification), stated))
     return jobs
 
 
@@ -113,7 +112,7 @@ def _shares(random_: random.Random, counts: list[int], stated: bool) -> list[flo
         return [1.0]
     cuts = sorted(random_.sample(range(3, 18), len(counts) - 1))
     edges = [0, *cuts, 20]
-    return [(b - a) / 20 for a, b in zip(edges, edges[1:], strict=False)]
+    return [(b - a) / 20 for a, b in pairwise(edges)]
 
 
 def _text(
@@ -127,7 +126,9 @@ def _text(
         elif style == "heading":
             blocks.append([f"Area {number} ({share:.0%})", *(f"- {line}" for line in lines)])
         elif style == "hours":
-            blocks.append([f"Area {number}, {share * 40:.0f} hours a week:", *(f"- {line}" for line in lines)])
+            blocks.append(
+                [f"Area {number}, {share * 40:.0f} hours a week:", *(f"- {line}" for line in lines)]
+            )
         else:
             each = share / len(lines)
             blocks.append([f"- {line.rstrip('.')} ({each:.1%})" for line in lines])

@@ -63,9 +63,7 @@ def best_constant(gold: Sequence[frozenset[str]]) -> float:
     return max(counts.values(), default=0) / max(len(gold), 1)
 
 
-def calibration_error(
-    confidence: np.ndarray, right: np.ndarray, bins: int = 15
-) -> float:
+def calibration_error(confidence: np.ndarray, right: np.ndarray, bins: int = 15) -> float:
     """Expected calibration error over equal-width bins (Naeini et al. 2015)."""
     place = np.minimum((confidence * bins).astype(int), bins - 1)
     error = 0.0

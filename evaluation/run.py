@@ -1,6 +1,6 @@
 """Code the labelled sets with the shipped bundle and report how often it is right, and how sure.
 
-    python -m evaluation.run --sets ../shared/eval          (the same as `socoder evaluate`)
+python -m evaluation.run --sets ../shared/eval          (the same as `socoder evaluate`)
 """
 
 from __future__ import annotations
@@ -44,9 +44,7 @@ def evaluate(
     return report
 
 
-def _code(
-    coder: Coder, rows: Sequence[Labelled]
-) -> tuple[list[list[str]], np.ndarray, np.ndarray]:
+def _code(coder: Coder, rows: Sequence[Labelled]) -> tuple[list[list[str]], np.ndarray, np.ndarray]:
     ranked, sure, accepted = [], [], []
     for start in range(0, len(rows), BATCH):
         for coding in coder.code_batch([row.job for row in rows[start : start + BATCH]]):

@@ -31,7 +31,6 @@ from reference_tables import (
     read_onet,
     read_wages,
 )
-
 from socoder.errors import ReferenceDataError, SocoderError
 from socoder.records import EDUCATION_LEVELS, LEVELS
 from socoder.soc import DATA, Group, Link, Occupation, OnetOccupation

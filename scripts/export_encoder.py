@@ -47,7 +47,10 @@ def export(model: SentenceTransformer, folder: Path, quantise: bool = True) -> N
             str(plain),
             input_names=names,
             output_names=["embedding"],
-            dynamic_axes={**{name: {0: "batch", 1: "length"} for name in names}, "embedding": {0: "batch"}},
+            dynamic_axes={
+                **{name: {0: "batch", 1: "length"} for name in names},
+                "embedding": {0: "batch"},
+            },
             opset_version=17,
             dynamo=False,
         )
@@ -69,7 +72,11 @@ def main() -> None:
     parser.add_argument("output", type=Path)
     parser.add_argument("--fp32", action="store_true", help="keep 32-bit weights")
     arguments = parser.parse_args()
-    export(SentenceTransformer(str(arguments.model), device="cpu"), arguments.output, not arguments.fp32)
+    export(
+        SentenceTransformer(str(arguments.model), device="cpu"),
+        arguments.output,
+        not arguments.fp32,
+    )
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from socoder import rules
 from socoder.calibrate import Calibrator, features, input_kind, tempered
 from socoder.coder import Coder
 from socoder.rank import KINDS, PARTS, Ranker
-from socoder.records import Job, Posting
+from socoder.records import Posting
 from socoder.weigh import weigh
 
 TARGETS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.99)
@@ -60,23 +60,32 @@ def fit_ranking(ranker: Ranker, pairs: Sequence[Pair]) -> dict[str, list[float]]
         rankings = plain.rank([posting for posting, _ in own])
         parts = torch.tensor(np.stack([ranking.parts for ranking in rankings]))
         right = _right(ranker.codes, [codes for _, codes in own])
-        raw = torch.zeros(len(PARTS), dtype=torch.float64, requires_grad=True)
-        optimiser = torch.optim.LBFGS([raw], max_iter=100, line_search_fn="strong_wolfe")
-
-        def loss() -> torch.Tensor:
-            optimiser.zero_grad()
-            scores = torch.einsum("p,rpc->rc", torch.nn.functional.softplus(raw), parts)
-            logs = torch.log_softmax(scores, dim=1).masked_fill(~right, -torch.inf)
-            value = -torch.logsumexp(logs, dim=1).mean() + 1e-3 * raw.square().sum()
-            value.backward()
-            return value
-
-        optimiser.step(loss)
+        raw, loss = _maximise(parts, right)
         used = parts.abs().sum((0, 2)) > 0
         weights = torch.nn.functional.softplus(raw) * used
         fitted[kind] = [round(float(weight), 4) for weight in weights]
-        print(f"ranking, {kind}: {len(own)} rows, loss {float(loss()):.3f}, {fitted[kind]}", flush=True)
+        print(
+            f"ranking, {kind}: {len(own)} rows, loss {loss:.3f}, {fitted[kind]}",
+            flush=True,
+        )
     return fitted
+
+
+def _maximise(parts: torch.Tensor, right: torch.Tensor) -> tuple[torch.Tensor, float]:
+    """The weights, before softplus keeps them positive, that make the right codes likeliest."""
+    raw = torch.zeros(len(PARTS), dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.LBFGS([raw], max_iter=100, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimiser.zero_grad()
+        scores = torch.einsum("p,rpc->rc", torch.nn.functional.softplus(raw), parts)
+        logs = torch.log_softmax(scores, dim=1).masked_fill(~right, -torch.inf)
+        value = -torch.logsumexp(logs, dim=1).mean() + 1e-3 * raw.square().sum()
+        value.backward()
+        return value
+
+    optimiser.step(loss)
+    return raw.detach(), float(loss())
 
 
 def _right(codes: Sequence[str], gold: Sequence[frozenset[str]]) -> torch.Tensor:
@@ -101,7 +110,9 @@ def fit_duty_weights(ranker: Ranker, tasks: dict[str, list[str]], seed: int) -> 
             scores -= scores.max(axis=1, keepdims=True)
             logs = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
             loss = -logs[np.arange(len(columns)), columns].mean()
-            best = min(best, (float(loss), [round(float(by_words), 2), round(float(by_meaning), 2)]))
+            best = min(
+                best, (float(loss), [round(float(by_words), 2), round(float(by_meaning), 2)])
+            )
     print(f"single duties: loss {best[0]:.3f}, weights {best[1]}", flush=True)
     return best[1]
 
@@ -124,7 +135,9 @@ def fit_penalty(coder: Coder, reference: Path, seed: int) -> float:
         right, split = [], []
         for made, posting, ranking in zip(jobs, postings, rankings, strict=True):
             material, _ = weigh(posting, ranking, known, penalty)
-            ruling = rules.apply_rules(posting, material, ranking, known, coder.settings, "guideline")
+            ruling = rules.apply_rules(
+                posting, material, ranking, known, coder.settings, "guideline"
+            )
             right.append(ruling.soc_code == made.code)
             split.append(sum(m.time_share >= coder.settings.material_share for m in material) > 1)
         hit, broken = np.array(right), np.array(split)[single].mean()
@@ -146,11 +159,15 @@ def fit_calibration(coder: Coder, pairs: Sequence[Pair]) -> dict[str, dict[str, 
         own = [pair for pair in pairs if input_kind(pair[0]) == kind]
         rankings = coder.ranker.rank([posting for posting, _ in own])
         gold = [codes for _, codes in own]
-        temperature = _temperature(np.stack([r.job for r in rankings]), _right(coder.ranker.codes, gold))
+        temperature = _temperature(
+            np.stack([r.job for r in rankings]), _right(coder.ranker.codes, gold)
+        )
         rows, right, finals = [], [], []
         for (posting, codes), ranking in zip(own, rankings, strict=True):
             material, _ = weigh(posting, ranking, known, coder.penalty)
-            ruling = rules.apply_rules(posting, material, ranking, known, coder.settings, "guideline")
+            ruling = rules.apply_rules(
+                posting, material, ranking, known, coder.settings, "guideline"
+            )
             spread = tempered(ranking, temperature)
             rows.append(features(posting, ranking, material, ruling.soc_code, spread))
             right.append(ruling.soc_code in codes)
@@ -172,7 +189,10 @@ def fit_calibration(coder: Coder, pairs: Sequence[Pair]) -> dict[str, dict[str, 
             "set_mass": round(float(np.quantile(masses, 0.95)), 4),
             "thresholds": _thresholds(sure, y),
         }
-        print(f"calibration, {kind}: {len(own)} rows, right {y.mean():.3f}, {fitted[kind]}", flush=True)
+        print(
+            f"calibration, {kind}: {len(own)} rows, right {y.mean():.3f}, {fitted[kind]}",
+            flush=True,
+        )
     return fitted
 
 

@@ -15,9 +15,14 @@ import shutil
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+
+from evaluation.combined import held_out_tasks
+from evaluation.folds import FITTED
+from evaluation.run import evaluate
 from export_encoder import export
 from fit_weights import (
     fit_calibration,
@@ -27,19 +32,15 @@ from fit_weights import (
     fitting_pairs,
 )
 from model_card import write_model_card
-from train_encoder import LOGIT_SCALE, train_encoder
-from train_lexical import train_lexical
-from training_texts import Text, assembled_postings, trained_on, training_texts
-
-from evaluation.combined import held_out_tasks
-from evaluation.folds import FITTED
-from evaluation.run import evaluate
 from socoder import soc
 from socoder.bundle import write_manifest
 from socoder.coder import Coder
 from socoder.lexical import LexicalModel
 from socoder.rank import KINDS, PARTS, title_hash, whole
-from socoder.titles import normalise
+from socoder.titles import clean, normalise
+from train_encoder import LOGIT_SCALE, train_encoder
+from train_lexical import train_lexical
+from training_texts import Text, assembled_postings, trained_on, training_texts
 
 DATA = "O*NET 30.1, SOC 2018 (2020-04), Census index, DOT, DOL H-2 and H-1B titles, BLS OOH"
 ASSEMBLED = 12_000
@@ -52,8 +53,10 @@ def write_title_index(texts: Sequence[Text], codes: Sequence[str], path: Path) -
     known: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     for text in texts:
         if text.kind == "title":
-            for code, share in text.codes.items():
-                known[normalise(text.text)][column[code]] += share * text.weight
+            # A title is looked up after its clean-up, but stays known as it was written too.
+            for key in {normalise(text.text), *clean(text.text).variants[:1]}:
+                for code, share in text.codes.items():
+                    known[key][column[code]] += share * text.weight
     entries = sorted((title_hash(title), counts) for title, counts in known.items())
     flat = [
         (code, weight / sum(counts.values()))
@@ -68,6 +71,12 @@ def write_title_index(texts: Sequence[Text], codes: Sequence[str], path: Path) -
         codes=np.array([code for code, _ in flat], np.int16),
         shares=np.array([share for _, share in flat], np.float32),
     )
+
+
+def cleaned(text: Text) -> Text:
+    """A title as the lexical model meets it when coding: after its clean-up."""
+    variants = clean(text.text).variants if text.kind == "title" else ()
+    return replace(text, text=variants[0]) if variants else text
 
 
 def write_lexical(model: LexicalModel, path: Path) -> None:
@@ -87,20 +96,34 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--epochs", type=int, default=2, help="of the encoder")
     parser.add_argument("--encoder", type=Path, help="a fine-tuned encoder to use as it is")
+    parser.add_argument("--refit", action="store_true", help="keep the models, fit the rest again")
     arguments = parser.parse_args()
     started = time.monotonic()
     codes = list(soc.load().detailed)
+    scratch = arguments.output.with_name(arguments.output.name + ".new")
+    shutil.rmtree(scratch, ignore_errors=True)
+    if arguments.refit:
+        shutil.copytree(arguments.output, scratch)
+    else:
+        scratch.mkdir(parents=True)
+        train_models(scratch, codes, arguments)
+    fit(scratch, codes, arguments.reference, arguments.labelled, arguments.seed)
+    measure(scratch, arguments.labelled)
+    shutil.rmtree(arguments.output, ignore_errors=True)
+    scratch.rename(arguments.output)
+    print(f"{arguments.output}: written after {(time.monotonic() - started) / 60:.0f} minutes")
+
+
+def train_models(folder: Path, codes: Sequence[str], arguments: argparse.Namespace) -> None:
+    """Title index, lexical model and encoder, trained on the training folds, into the folder."""
     all_texts = training_texts(arguments.reference, arguments.labelled, arguments.own)
     texts = [text for text in all_texts if trained_on(text)]
     noise = NOISE.read_text(encoding="utf-8").splitlines()
     whole_jobs = assembled_postings(texts, ASSEMBLED, arguments.seed, noise)
     print(f"{len(texts)} training texts and {len(whole_jobs)} assembled postings", flush=True)
-
-    scratch = arguments.output.with_name(arguments.output.name + ".new")
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
-    write_title_index(texts, codes, scratch / "titles.npz")
-    write_lexical(train_lexical([*texts, *whole_jobs], codes, arguments.seed), scratch / "lexical.npz")
+    write_title_index(texts, codes, folder / "titles.npz")
+    lexical = train_lexical([*map(cleaned, texts), *whole_jobs], codes, arguments.seed)
+    write_lexical(lexical, folder / "lexical.npz")
     if arguments.encoder:
         from sentence_transformers import SentenceTransformer
 
@@ -111,17 +134,14 @@ def main() -> None:
             next(iter(text.codes)): text.text for text in texts if text.source == "definition"
         }
         model, vectors = train_encoder(
-            [*texts, *whole_jobs], codes, [definitions[code] for code in codes],
-            arguments.seed, arguments.epochs,
-        )  # fmt: skip
-    export(model, scratch)
-    np.savez(scratch / "vectors.npz", vectors=whole(vectors).astype(np.int16))
-
-    fit(scratch, codes, arguments.reference, arguments.labelled, arguments.seed)
-    measure(scratch, arguments.labelled)
-    shutil.rmtree(arguments.output, ignore_errors=True)
-    scratch.rename(arguments.output)
-    print(f"{arguments.output}: written after {(time.monotonic() - started) / 60:.0f} minutes")
+            [*texts, *whole_jobs],
+            codes,
+            [definitions[code] for code in codes],
+            arguments.seed,
+            arguments.epochs,
+        )
+    export(model, folder)
+    np.savez(folder / "vectors.npz", vectors=whole(vectors).astype(np.int16))
 
 
 def fit(folder: Path, codes: Sequence[str], reference: Path, labelled: Path, seed: int) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
+
 from train_lexical import label_matrix, soft_cross_entropy
 from training_texts import Text
 
@@ -89,11 +90,15 @@ def train_encoder(
     bert.encoder.layer = bert.encoder.layer[:layers]
     bert.config.num_hidden_layers = layers
     tokenizer = model.tokenizer
-    ids = tokenizer([text.text for text in texts], truncation=True, max_length=MAX_TOKENS)["input_ids"]
+    ids = tokenizer([text.text for text in texts], truncation=True, max_length=MAX_TOKENS)[
+        "input_ids"
+    ]
     model.eval()
     with torch.no_grad():
         own = tokenizer(list(definitions), truncation=True, max_length=MAX_TOKENS)["input_ids"]
-        start = [embed(model, own[i : i + 64], tokenizer.pad_token_id) for i in range(0, len(own), 64)]
+        start = [
+            embed(model, own[i : i + 64], tokenizer.pad_token_id) for i in range(0, len(own), 64)
+        ]
     vectors = torch.nn.Parameter(torch.cat(start))
     columns, shares = label_matrix(texts, codes)
     weights = torch.tensor([text.weight for text in texts])

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from training_texts import Text
 
 from socoder.lexical import LexicalModel, features
+from training_texts import Text
 
-BITS = 18
+BITS = 17
 RANK = 96
 EPOCHS = 8
 BATCH = 256
@@ -67,7 +67,9 @@ def train_lexical(
         for start in range(0, len(texts), BATCH):
             rows = order[start : start + BATCH]
             left, right = offsets[rows], offsets[rows + 1]
-            chosen = torch.cat([buckets[a:b] for a, b in zip(left.tolist(), right.tolist(), strict=True)])
+            chosen = torch.cat(
+                [buckets[a:b] for a, b in zip(left.tolist(), right.tolist(), strict=True)]
+            )
             kept = torch.rand(len(chosen), generator=generator) >= dropout
             # Dropping n-grams keeps rare words from being learned by heart.
             sizes = right - left

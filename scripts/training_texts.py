@@ -124,7 +124,9 @@ def _descriptions(reference: Path, soc: dict[str, str]) -> Iterator[Text]:
     for row in _table(reference / "soc2018/soc_2018_definitions.csv"):
         if row["level"] == "Detailed":
             text = row["definition"].split("Illustrative examples:")[0].strip()
-            yield Text(text, {row["code"]: 1.0}, "description", "definition", WEIGHTS["definition"], 1)
+            yield Text(
+                text, {row["code"]: 1.0}, "description", "definition", WEIGHTS["definition"], 1
+            )
     for row in _table(reference / "onet_30_1/Occupation Data.txt", "\t"):
         code = soc[row["O*NET-SOC Code"]]
         weight = WEIGHTS["onet_description"]

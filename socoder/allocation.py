@@ -72,7 +72,12 @@ def leaves(parts: Sequence[Part]) -> list[Part]:
 
 
 def _divide(
-    parts: Sequence[Part], amount: float, week: float, shift: float, whole: float, inherited: bool = False
+    parts: Sequence[Part],
+    amount: float,
+    week: float,
+    shift: float,
+    whole: float,
+    inherited: bool = False,
 ) -> None:
     shares = _stated(parts, week, shift, whole)
     if inherited and amount > 0:
@@ -81,7 +86,9 @@ def _divide(
         if 0 < told <= amount * 1.1:
             shares = [share / amount if share is not None else None for share in shares]
     told = sum(share for share in shares if share is not None)
-    resting = [n for n, part in enumerate(parts) if part.time is not None and part.time.kind == "rest"]
+    resting = [
+        n for n, part in enumerate(parts) if part.time is not None and part.time.kind == "rest"
+    ]
     if resting and told < 1:
         for number in resting:
             shares[number] = (1 - told) / len(resting)
@@ -95,7 +102,9 @@ def _divide(
     for number, part in enumerate(parts):
         share = shares[number]
         if share is None:
-            part.share = left * (part.weight / weights if weights > 0 else 1 / len(silent)) / total * amount
+            part.share = (
+                left * (part.weight / weights if weights > 0 else 1 / len(silent)) / total * amount
+            )
             part.source = "stated" if inherited and told == 0 else "inferred"
         else:
             part.share = share / total * amount
@@ -104,9 +113,7 @@ def _divide(
             _divide(part.parts, part.share, week, shift, whole, inherited=part.source == "stated")
 
 
-def _stated(
-    parts: Sequence[Part], week: float, shift: float, whole: float
-) -> list[float | None]:
+def _stated(parts: Sequence[Part], week: float, shift: float, whole: float) -> list[float | None]:
     """The shares that the parts' own words give, before they are fitted to one another."""
     bare = [p.time.amount for p in parts if p.time and p.time.kind == "hours" and not p.time.unit]
     if not whole:

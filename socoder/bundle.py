@@ -53,9 +53,13 @@ class Bundle:
             manifest = json.loads(path.read_text(encoding="utf-8"))
             version, files = int(manifest["format"]), dict(manifest["files"])
         except FileNotFoundError:
-            raise BundleError(f"{folder}: no model bundle there ({MANIFEST} missing): {_MEND}") from None
+            raise BundleError(
+                f"{folder}: no model bundle there ({MANIFEST} missing): {_MEND}"
+            ) from None
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise BundleError(f"{path}: not a readable manifest ({type(error).__name__}): {_MEND}") from None
+            raise BundleError(
+                f"{path}: not a readable manifest ({type(error).__name__}): {_MEND}"
+            ) from None
         if version > FORMAT:
             raise BundleError(
                 f"{folder}: the bundle has format {version}, this socoder reads up to {FORMAT}:"

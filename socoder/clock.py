@@ -29,7 +29,13 @@ def clock_hours(texts: Sequence[str]) -> list[tuple[float, str]] | None:
         return None
     hours = []
     for number, (start, end, rest) in enumerate(entries):
-        stop = end if end is not None else entries[number + 1][0] if number + 1 < len(entries) else start
+        stop = (
+            end
+            if end is not None
+            else entries[number + 1][0]
+            if number + 1 < len(entries)
+            else start
+        )
         length = (stop - start) % _HALF_DAY
         hours.append((length / 60 if length <= _LONGEST else 0.0, rest))
     return hours

@@ -7,32 +7,45 @@ from functools import cache
 
 from socoder.headings import table
 from socoder.language import Hit
+from socoder.openings import is_title_word
 from socoder.requirements import asks
 from socoder.verbs import is_third_person, is_verb, starts_with_verb
 
 # Where several kinds of cue meet in one sentence, the first of these wins a tie.
 _ORDER = ("eeo", "pay", "benefits", "apply", "physical", "schedule", "other", "pitch")
 
+_WEAK_WORDS = 12
+_DIGIT = re.compile(r"\d")
+# The patterns of these kinds all ask for a figure.
+_WITH_FIGURES = frozenset({"pay", "physical", "pitch", "other"})
+
 _NEGATED_SUBJECT = re.compile(
     r"[\w\s]{2,40}?\s*(?:will|do|does|may|must|should|can|is|are|need)\s*(?:not|n['’]t)\b", re.I
 )
 _NEGATED = re.compile(
-    r"(?:does|do|will|may|is|are)(?:\s+not|n['’]t)\b|there (?:is|are) no\b|won['’]t\b|no\s+(?!other\b)\w+|not\s+(?:an?|responsible|a working)\b|never\b|without\b|none\b|n/a\b",
+    r"(?:does|do|will|may|is|are)(?:\s+not|n['’]t)\b|there (?:is|are) no\b|won['’]t\b|no\s+(?!other\b)\w+|"
+    r"not\s+(?:an?|responsible|a working)\b|never\b|without\b|none\b|n/a\b",
     re.I,
 )
-_SUBJECT = re.compile(
-    r"(?:(?:in|for|with|under|on|during|as|working|at)\b[^,]{3,80},\s*)?(?:then\s+)?(?:you(?:['’](?:ll|d|re))?|they|he|she|i|employees?|incumbents?|individuals?|companions|workers|staff|"
-    r"(?:the|this|our|some|these|each|an?)\s+(?:[\w/&'’-]+\s+){0,4}?[\w/&'’-]+?)\s+"
-    r"(?=((?:(?:will|may|might|would|must|shall|can|should|also|then|and|be|is|are|responsible|for|to|expected|directly|often|sometimes|usually|primarily|help|helps)\s+)*)([a-z-]+))",
-    re.I,
+_OPENING_PHRASE = re.compile(
+    r"^(?:then\s+|(?:in|for|with|under|on|during|as|working|at)\b[^,]{3,80},\s*)", re.I
 )
+_SUBJECT_WORDS = 9
+_SUBJECTS = frozenset(
+    "the this some these each a an he she they i employee incumbent individual staff it".split()
+)
+_LINKS = frozenset(
+    "of in on at for with who that which is are was were by from and or as has have to be not".split()
+)
+_ADVERBS = frozenset("also then often usually primarily be directly sometimes".split())
 _WORK_IS = re.compile(
     r"\b(?:duties|work|responsibilities|tasks|job|position|role|functions)\s+(?:also\s+)?(?:may\s+|will\s+)?(?:includes?|involves?|consists? of|requires? (?:you to|the)|entails?|is to|are to)\b|"
     r"\b(?:responsible|accountable) for\b|\bduties:|\b(?:needs?|wants?) (?:an? |the |some )?(?:\w+ ){0,2}(?:help|support|assistance|reminders?|prompts?|cueing|supervision|someone to|somebody to|person to) ?(?:with|to|in|for|handling|bathing|dressing)?\b",
     re.I,
 )
 _YOU_WORK = re.compile(
-    r"\b(?:you|they)(?:['’]ll|['’]d)?\s+(?:(?:will|may|might|would|also|then|can|must)\s+)*([a-z-]+)", re.I
+    r"\b(?:you|they)(?:['’]ll|['’]d)?\s+(?:(?:will|may|might|would|also|then|can|must)\s+)*([a-z-]+)",
+    re.I,
 )
 _REPORTS_TO = re.compile(
     r"\W*(?:(?:you|this position|position|incumbent|the \w+)\s+)?(?:will\s+)?reports?\s+(?:directly\s+)?to\s+(?:the\s+|a\s+|an\s+|our\s+|district\s+|program\s+)?"
@@ -69,8 +82,9 @@ def cue_kinds(text: str, hits: list[Hit]) -> tuple[dict[str, int], dict[str, int
             kind, _, strength = hit.label.partition(":")
             counts = strong if strength == "strong" else weak
             counts[kind] = counts.get(kind, 0) + 1
+    figures = bool(_DIGIT.search(text))
     for kind, pattern in _patterns().items():
-        if pattern.search(text):
+        if (figures or kind not in _WITH_FIGURES) and pattern.search(text):
             strong[kind] = strong.get(kind, 0) + 1
     return strong, weak
 
@@ -88,6 +102,8 @@ def is_negated(text: str) -> bool:
         return False
     if _NEGATED.match(bare):
         return True
+    if "not" not in bare.lower() and "n't" not in bare and "n’t" not in bare:
+        return False
     return bool(_NEGATED_SUBJECT.match(bare)) and not starts_with_verb(bare)
 
 
@@ -104,8 +120,12 @@ def kind_in_list(text: str, hits: list[Hit], *, under_duties: bool) -> str:
     verb = starts_with_verb(text, doubtful=True)
     if "apply" in strong and re.search(r"\[(?:phone|email)\]", text):
         return "apply"
-    money = _most({kind: n for kind, n in strong.items() if kind in ("pay", "benefits", "eeo", "apply")})
-    if money and (not verb or re.match(r"(?:earn|receive|enjoy|get|work and live|join)\b", text, re.I)):
+    money = _most(
+        {kind: n for kind, n in strong.items() if kind in ("pay", "benefits", "eeo", "apply")}
+    )
+    if money and (
+        not verb or re.match(r"(?:earn|receive|enjoy|get|work and live|join)\b", text, re.I)
+    ):
         return money
     if _asks_here(text, hits, strong):
         return "physical" if strong.get("physical") and not _needs(hits) else "requirement"
@@ -136,7 +156,11 @@ def kind_in_prose(text: str, hits: list[Hit]) -> str:
     if _asks_here(text, hits, strong):
         return "physical" if strong.get("physical") and not _needs(hits) else "requirement"
     verb = starts_with_verb(text) and len(text.split()) > 1 and not _NOT_WORK.match(text)
-    overriding = {kind: n for kind, n in strong.items() if kind in ("apply", "eeo", "pay", "pitch", "benefits")}
+    overriding = {
+        kind: n
+        for kind, n in strong.items()
+        if kind in ("apply", "eeo", "pay", "pitch", "benefits")
+    }
     if verb and not overriding:
         return "duty"
     if verb and set(overriding) == {"pay"} and not _patterns()["pay"].search(text):
@@ -148,7 +172,13 @@ def kind_in_prose(text: str, hits: list[Hit]) -> str:
         return _most(strong)
     if work:
         return "duty"
-    return _most(weak) or "unclear"
+    if re.match(r"(?:we|our)\b", text, re.I):
+        return "pitch"
+    if re.match(r"[A-Z][\w/&' -]{1,30}: \w[^:.]*,[^:.]*,", text):
+        return "duty"
+    kind = _most(weak)
+    # One weak word in a long sentence tells nothing.
+    return kind if kind and weak[kind] * _WEAK_WORDS >= len(text.split()) else "unclear"
 
 
 def _needs(hits: list[Hit]) -> bool:
@@ -160,7 +190,9 @@ def _asks_here(text: str, hits: list[Hit], strong: dict[str, int]) -> bool:
         return False
     # "Tuition help, paid CPR training" offers; "apply with your CDL" invites.
     offered = set(strong) & {"benefits", "pay", "eeo", "pitch"}
-    return not offered or bool(re.search(r"\b(?:must|required|minimum|preferred|you need|require)\b", text, re.I))
+    return not offered or bool(
+        re.search(r"\b(?:must|required|minimum|preferred|you need|require)\b", text, re.I)
+    )
 
 
 def describes_work(text: str) -> bool:
@@ -172,18 +204,40 @@ def describes_work(text: str) -> bool:
         word = found[1].lower()
         if is_verb(word) and word not in _PALE and not word.endswith("ing"):
             return True
-    if re.match(r"(?:you(?:['’]ll|['’]d)|you (?:will|would|may|might))\s+(?!be\b|have\b|need\b|get\b|love\b|find\b|earn\b|receive\b|work\b|report\b|go through\b|also (?:have|get)\b|like\b|enjoy\b|join\b|not\b)", head, re.I):
+    if re.match(
+        r"(?:you(?:['’]ll|['’]d)|you (?:will|would|may|might))\s+(?!be\b|have\b|need\b|get\b|love\b|find\b|earn\b|receive\b|work\b|report\b|go through\b|also (?:have|get)\b|like\b|enjoy\b|join\b|not\b)",
+        head,
+        re.I,
+    ):
         return True
-    subject = _SUBJECT.match(head)
-    if not subject or re.search(r"\byour?\b", text[:200], re.I):
+    if re.search(r"\byour?\b", text[:200], re.I):
         return False
-    modal, word = subject[1], subject[2].lower()
-    if modal and re.search(r"\b(?:will|may|would|must|shall|should|to|for|can)\b", modal, re.I):
-        return is_verb(word) and word not in _PALE
-    noun = re.search(r"(\w+)\s+(?:also\s+|often\s+|then\s+)*$", head[: subject.start(2)])
-    if noun and noun[1].lower().endswith("s") and not noun[1].lower().endswith("ss"):
-        return is_verb(word) and word not in _PALE and not word.endswith(("s", "ing"))
-    return is_third_person(word) and word not in _NOT_SUBJECT_VERB
+    words = re.findall(r"[\w/&'’-]+", _OPENING_PHRASE.sub("", head))[:_SUBJECT_WORDS]
+    return _subject_works(words)
+
+
+def _subject_works(words: list[str]) -> bool:
+    """Whether the words are a subject and what it does: "The school nurse gives", "Staff will"."""
+    if not words or words[0].lower() not in _SUBJECTS and not words[0].lower().endswith("s"):
+        return False
+    for number, word in enumerate(words[1:], start=1):
+        low = word.lower()
+        if low in _ADVERBS:
+            continue
+        before = next(one for one in reversed(words[:number]) if one.lower() not in _ADVERBS)
+        if low in _LINKS:
+            return False
+        if low in ("will", "may", "would", "must", "shall", "should", "can"):
+            after = [one.lower() for one in words[number + 1 :] if one.lower() not in _ADVERBS]
+            return bool(after) and is_verb(after[0]) and after[0] not in _PALE
+        if is_third_person(low) and low not in _NOT_SUBJECT_VERB:
+            return True
+        if low in ("supports", "provides") and is_title_word(before):
+            return True
+        plural = before.lower().endswith("s") and not before.endswith("ss")
+        if plural and is_verb(low) and low not in _PALE and not low.endswith(("s", "ing")):
+            return number > 1 or not is_third_person(before.lower())
+    return False
 
 
 _LEAD_IN = re.compile(r"^(?:(?:you(?:['’]ll| will| may)?|will|also|responsible for|and)\s+)+", re.I)

@@ -161,7 +161,9 @@ def _alternatives(
                 if gap > 0
                 else "fits the text, but not by the guidelines applied above"
             )
-        listed.append(Candidate(code, classification.title(code), float(values[codes.index(code)]), why))
+        listed.append(
+            Candidate(code, classification.title(code), float(values[codes.index(code)]), why)
+        )
     return tuple(listed)
 
 

@@ -69,13 +69,14 @@ class SentenceTransformerEncoder:
                 f"the encoder {name!r} needs sentence-transformers: pip install 'socoder[train]'"
             ) from None
         try:
-            self._model: Any = SentenceTransformer(name, device="cpu")
+            model: Any = SentenceTransformer(name, device="cpu")
         except (OSError, ValueError) as error:
             raise BundleError(
                 f"{name}: no sentence-transformers model of that name or in that folder"
             ) from error
+        self._model = model
         self.name = name
-        self.dimension = int(self._model.get_sentence_embedding_dimension())
+        self.dimension = int(self._model.get_embedding_dimension())
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(number of texts, dimension) unit vectors; one row at a time, so that batches agree."""

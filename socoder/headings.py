@@ -68,8 +68,8 @@ def heading_kind(heading: str) -> str:
             return kind.name
     if words[0] == "about" and len(words) <= 5 and not any(c in "$0123456789" for c in heading):
         return "pitch"
-    if words[:2] == ["why", "work"] or words[:2] == ["why", "join"]:
-        return "pitch"
+    if words[0] == "why" and len(words) > 1:
+        return "benefits" if "love" in words else "pitch"
     duties = next(kind for kind in kinds if kind.name == "duties")
     if len(words) <= 6 and words[-1] in duties.heads:
         return "duties"

@@ -20,6 +20,8 @@ MAX_PIECE = 50_000
 _ABBREVIATIONS = "approx appx incl excl e.g i.e vs Mr Mrs Ms Dr St No Nos Dept dept Elem Jr Sr Inc Ltd Co Corp min max avg est equiv misc esp ext fig gr Rev Ave Blvd Ft Mt temp pt sched"
 # The end of a sentence only before a capital letter.
 _ENDINGS = ("etc.", "yrs.", "yr.", "hrs.", "hr.", "lbs.", "lb.", "mos.", "mo.", "wks.", "wk.", "a.m.", "p.m.", "mins.", "depts.", "exp.", "req.", "pref.", "cert.", "lic.", "U.S.", "Inc.", "min.", "equiv.", "max.")  # fmt: skip
+_MAY_END = re.compile(r"[.!?…][\"'”’)\]*]*\s+\S")
+_CLOSING = frozenset({'"', "'", "''", ")", "]", "*", "”", "’"})
 _SAME_LENGTH = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "“": '"', "”": '"', "‑": "-"})
 
 
@@ -42,9 +44,18 @@ def pipeline() -> Any:
     from spacy.util import compile_infix_regex, compile_suffix_regex
 
     nlp = spacy.blank("en")
-    nlp.add_pipe("sentencizer")
-    infixes = [*nlp.Defaults.infixes, r"(?<=[0-9%])[-+](?=[0-9A-Za-z$])", r"%", r"(?<=[0-9])/(?=[0-9A-Za-z])"]
-    suffixes = [*nlp.Defaults.suffixes, r"(?<=[0-9½¼¾])(?:hrs?|hours?|yrs?|years?|h|lbs?|k)", r"(?<=[a-z])-", r"(?<=[0-9])\+"]
+    infixes = [
+        *nlp.Defaults.infixes,
+        r"(?<=[0-9%])[-+](?=[0-9A-Za-z$])",
+        r"%",
+        r"(?<=[0-9])/(?=[0-9A-Za-z])",
+    ]
+    suffixes = [
+        *nlp.Defaults.suffixes,
+        r"(?<=[0-9½¼¾])(?:hrs?|hours?|yrs?|years?|h|lbs?|k)",
+        r"(?<=[a-z])-",
+        r"(?<=[0-9])\+",
+    ]
     nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
     nlp.tokenizer.suffix_search = compile_suffix_regex(suffixes).search
     words = [f"{word}." for word in _ABBREVIATIONS.split()]
@@ -58,33 +69,57 @@ def read(text: str) -> Any:
     return pipeline().make_doc(text[:MAX_PIECE].translate(_SAME_LENGTH))
 
 
+@cache
+def _sentence_ends() -> Any:
+    from spacy.matcher import Matcher
+
+    nlp = pipeline()
+    marks = {".", "!", "?", "…", "..", "...", "....", "!!", "!!!", "?!", "??"}
+    ends = nlp.vocab.add_flag(lambda text: text in marks or text in _ENDINGS)
+    matcher = Matcher(nlp.vocab, validate=False)  # own flags are unknown to the validator
+    matcher.add("end", [[{ends: True}]])
+    return matcher
+
+
 def sentences(text: str) -> list[str]:
     """The sentences of a paragraph; abbreviations do not end one."""
     if len(text) > MAX_PIECE:
         cut = text.rfind(" ", 1, MAX_PIECE)
         cut = cut if cut > 0 else MAX_PIECE
         return sentences(text[:cut]) + sentences(text[cut:])
-    if not re.search(r"[.!?…]", text):
-        return [text] if text.strip() else []
-    nlp = pipeline()
-    doc = read(text)
-    nlp.get_pipe("sentencizer")(doc)
     found: list[str] = []
     start = 0
-    for token in doc[:-1]:
-        following = doc[token.i + 1]
-        ends = following.is_sent_start or (
-            token.text in _ENDINGS and following.text[:1].isupper() and len(following) > 1
-        )
-        if not ends:
-            continue
-        cut = following.idx
-        if _is_inner_dot(text, start, cut):
-            continue
-        found.append(text[start:cut].strip())
-        start = cut
+    if _MAY_END.search(text):
+        doc = read(text)
+        for _, first, _ in _sentence_ends()(doc):
+            following = _next_word(doc, first)
+            if following is None or (
+                doc[first].text in _ENDINGS and not _is_capital(following.text)
+            ):
+                continue
+            # "Or" begins an alternative of what was just asked.
+            if following.text in ("Or", "OR"):
+                continue
+            cut = following.idx
+            if cut > start and not _is_inner_dot(text, start, cut):
+                found.append(text[start:cut].strip())
+                start = cut
     found.append(text[start:].strip())
     return [sentence for sentence in found if any(character.isalnum() for character in sentence)]
+
+
+def _next_word(doc: Any, end: int) -> Any:
+    """The token that begins the next sentence: behind further marks and closing quotes."""
+    for number in range(end + 1, len(doc)):
+        token = doc[number]
+        if token.text in _CLOSING or token.text in ".!?…":
+            continue
+        return token if doc[number - 1].whitespace_ or token.text in "•→" else None
+    return None
+
+
+def _is_capital(word: str) -> bool:
+    return len(word) > 1 and word[0].isupper()
 
 
 def _is_inner_dot(text: str, start: int, cut: int) -> bool:
@@ -93,7 +128,9 @@ def _is_inner_dot(text: str, start: int, cut: int) -> bool:
     if piece.rstrip().endswith(("...", "…")) and text[cut : cut + 1].islower():
         return True
     opened = piece.count("(") > piece.count(")")
-    return opened and ")" in text[cut : cut + 300] and "(" not in text[cut : cut + 300].split(")")[0]
+    return (
+        opened and ")" in text[cut : cut + 300] and "(" not in text[cut : cut + 300].split(")")[0]
+    )
 
 
 @cache

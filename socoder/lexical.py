@@ -132,7 +132,9 @@ class LexicalModel:
             rows = np.take(self.table, bag.buckets, axis=0)
             sums[filled] = np.add.reduceat(rows, bag.offsets[filled], axis=0, dtype=np.int32)
         hidden = np.rint(sums / np.maximum(counts, 1)[:, None] * (_HIDDEN_SCALE / 127.0))
-        logits = (hidden.astype(np.float32) @ self.output).astype(np.float64) * self.scale + self.bias
+        logits = (hidden.astype(np.float32) @ self.output).astype(
+            np.float64
+        ) * self.scale + self.bias
         return log_softmax(logits)
 
 

@@ -14,21 +14,26 @@ _TAG_ITEM = re.compile(r"<\s*li\b[^<>]{0,300}>", re.I)
 _TAG_CELL = re.compile(r"<\s*/\s*t[dh]\s*>", re.I)
 _TAG = re.compile(r"<\s*/?\s*[a-z][a-z0-9]{0,12}(?:\s[^<>]{0,300})?/?>", re.I)
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1f\x7f]")
+_INVISIBLE = re.compile(
+    r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1f\x7f]"
+)
 _BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _MOJIBAKE = {"â€¢": "•", "â€“": "–", "â€”": "—", "â€™": "’", "â€œ": "“", "â€": "”", "Â·": "·", "\u00c2\u00a0": " "}  # fmt: skip
 _GLYPHS = "•▪●◦‣∙○■□▫◆◇❖►▶▸➢➤➔→⇒✓✔✅☑✦★☆◾➡»¤\uf0b7\uf0a7\uf0d8\uf076\u2043\u25aa"
 _MARK = re.compile(
     rf"""(?:(?P<glyph>[{_GLYPHS}]+|[·*~>+](?![*~])|[-–—]{{1,2}}(?=[\s(A-Za-z]))
-      | (?P<o>o(?=\s+[A-Z(]))
+      | (?P<o>o(?=\s+[A-Z(0-9]))
       | (?P<number>\(?\d{{1,2}}(?:\.\d{{1,2}})?[.)](?=\s|[A-Z])|\#\d{{1,2}}\s)
       | (?P<letter>\(?[a-hA-H][.)](?=\s)|\([a-z]\))
       | (?P<roman>\(?(?:i{{1,3}}|iv|vi{{0,3}}|ix|x|I{{1,3}}|IV|VI{{0,3}}|IX|X)[.)](?=\s)))\s*""",
     re.X,
 )
 _GLUED_GLYPH = re.compile(rf"\s*[{_GLYPHS}]\s*|\s+·\s+|(?<=\S)\s+[*~](?=\s?[A-Z])\s?")
+_GLUE = frozenset(_GLYPHS + "·*~")
 _GLUED_DASH = re.compile(r"\s[-–—]\s(?=[A-Z])")
-_GLUED_NUMBER = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2})[.)]\s+(?=[A-Za-z])")
+_GLUED_NUMBER = re.compile(
+    r"(?:(?<=\s)|^)\(?(\d{1,2})[.)]\s+(?=[A-Za-z])(?!(?:years?|yrs?|months?|hours?|hrs?|openings?|positions?|days?|weeks?|shifts?)\b)"
+)
 _GLUED_LETTER = re.compile(r"(?:(?<=\s)|^)\(?([a-h])\)\s*(?=[A-Za-z])")
 _PERCENT_CELL = r"\(?\[?\s*(?:about|approx\.?|approximately|~|up to)?\s*\d{1,3}(?:\.\d+)?\s*(?:%?\s*(?:-|–|to)\s*\d{1,3}\s*)?(?:%|percent)\s*(?:of (?:the )?time)?\s*\]?\)?"
 _PERCENT_LINE = re.compile(rf"\W{{0,3}}{_PERCENT_CELL}\W{{0,3}}$", re.I)
@@ -144,11 +149,12 @@ def _part_at_headings(text: str) -> list[str]:
 
 def _part_glued(text: str, mark: str) -> list[str]:
     """The items of a list whose line breaks were lost: "• Cook • Clean", "1. Cook 2. Clean"."""
-    pieces = [piece.strip() for piece in _GLUED_GLYPH.split(text)]
-    if len(pieces) > 1:
-        return [piece for piece in pieces if piece]
-    for pattern in (_GLUED_NUMBER, _GLUED_LETTER):
-        cuts = _consecutive(pattern, text, mark)
+    if not _GLUE.isdisjoint(text):
+        pieces = [piece.strip() for piece in _GLUED_GLYPH.split(text)]
+        if len(pieces) > 1:
+            return [piece for piece in pieces if piece]
+    for pattern, kind in ((_GLUED_NUMBER, "1"), (_GLUED_LETTER, "a")):
+        cuts = _consecutive(pattern, text, mark if mark == kind else "")
         if len(cuts) > 1:
             ends = [start for start, _ in cuts[1:]] + [len(text)]
             lead = text[: cuts[0][0]].strip()
@@ -157,14 +163,16 @@ def _part_glued(text: str, mark: str) -> list[str]:
     head, colon, tail = text.partition(": - ")
     body = tail if colon else text
     if (colon or mark in ("-", "–", "—")) and len(_GLUED_DASH.findall(body)) > 1:
-        return ([head + ":"] if colon else []) + [piece.strip() for piece in _GLUED_DASH.split(body)]
+        return ([head + ":"] if colon else []) + [
+            piece.strip() for piece in _GLUED_DASH.split(body)
+        ]
     return [text]
 
 
 def _consecutive(pattern: re.Pattern[str], text: str, mark: str) -> list[tuple[int, int]]:
     """Starts of marks and of the text behind them, where the marks count up from 1 (or a)."""
     cuts: list[tuple[int, int]] = []
-    if mark in ("1", "a"):
+    if mark:
         cuts.append((0, 0))
     for found in pattern.finditer(text):
         number = int(found[1]) if found[1].isdigit() else ord(found[1]) - ord("a") + 1
@@ -200,7 +208,9 @@ def _join_percent_lines(lines: list[Line]) -> list[Line]:
     followed = last + 1 < len(lines) and not heading_kind(lines[last + 1].text)
     if leading and followed:
         return [
-            replace(line, text=line.text.strip(" -–:"), mark="", bold=True) if number in alone else line
+            replace(line, text=line.text.strip(" -–:"), mark="", bold=True)
+            if number in alone
+            else line
             for number, line in enumerate(lines)
         ]
     joined: list[Line] = []
@@ -251,4 +261,9 @@ def _goes_on(held: Line, line: Line, length: int, trust_case: bool) -> bool:
         return False
     if line.text[:1].islower() and trust_case:
         return length >= 40 or bool(held.mark)
-    return bool(held.mark) and length >= 70 and not line.text[:1].isdigit() and held.indent == line.indent
+    return (
+        bool(held.mark)
+        and length >= 70
+        and not line.text[:1].isdigit()
+        and held.indent == line.indent
+    )

@@ -30,6 +30,12 @@ _SHORT_PHONE = re.compile(
     r"[\s,;]{0,2}(?:ext\.?|extension|x)[\s.:#]{0,2}\d{1,6}",
     re.IGNORECASE,
 )
+_FOUR_DIGITS = re.compile(r"\d{4}|\d{2}[\s./–-]\d{2}")
+_CONTACT_WORDS = (
+    "attn", "attention", "ask for", "c/o", "contact", "call", "text", "mail", "reach", "phone", "sum",
+    "résumé", "reference", "vita", "application", "letter", "inquir", "question", "speak", "talk",
+    "supervisor", "manager", "recruiter",
+)  # fmt: skip
 _SSN = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")
 _SSN_NAMED = re.compile(
     r"(\b(?:ssn|social security (?:number|no\.?|#))[\s:#]{0,3})\d{3}[\s-]?\d{2}[\s-]?\d{4}\b", re.I
@@ -59,7 +65,8 @@ _ASKED_FOR = re.compile(
 )
 # A duty may begin with these, so more is asked: a number close by, or the end of the sentence.
 _CALLED = re.compile(
-    rf"(\b(?i:contact|call|text|reach|e-?mail|phone)[ \t]+)({_NAME})(?:{_NEAR}|(?=[ \t]*(?:[.!]|$)))", re.M
+    rf"(\b(?i:contact|call|text|reach|e-?mail|phone)[ \t]+)({_NAME})(?:{_NEAR}|(?=[ \t]*(?:[.!]|$)))",
+    re.M,
 )
 _FIRST_NAME = re.compile(
     r"(\b(?i:contact|call|text|ask for|e-?mail|reach|attn|attention|see)\b[ \t]*:?[ \t]*)"
@@ -112,16 +119,21 @@ def mask(text: str) -> str:
     Masking a masked text changes nothing.
     """
     text = _EMAIL.sub("[email]", text) if _may_hold_email(text) else text
-    text = _PROFILE.sub("[id]", text)
-    if any(character.isdigit() for character in text):
+    lower = text.lower()
+    if ".com/" in lower:
+        text = _PROFILE.sub("[id]", text)
+    if "ssn" in lower or "social security" in lower:
         text = _SSN_NAMED.sub(r"\1[id]", text)
-        text = _SSN.sub("[id]", text)
+    if "birth" in lower or "born" in lower or "dob" in lower or "d.o.b" in lower:
         text = _BIRTH.sub(r"\1[id]", text)
+    if _FOUR_DIGITS.search(text) or "8" in text:
+        text = _SSN.sub("[id]", text)
         text = _PHONE.sub("[phone]", text)
         text = _SHORT_PHONE.sub(lambda match: f"{match['cue'] or ''}[phone]", text)
     text = _SALUTATION.sub(r"\1[name]", text)
-    text = _ASKED_FOR.sub(_mask_second, text)
-    text = _CALLED.sub(_mask_second, text)
+    if any(word in lower for word in _CONTACT_WORDS):
+        text = _ASKED_FOR.sub(_mask_second, text)
+        text = _CALLED.sub(_mask_second, text)
     if "[phone]" in text or "[email]" in text:
         text = _DOCTOR.sub(r"\1[name]", text)
         text = _BEFORE_CONTACT.sub(lambda found: _masked(found[1]), text)
@@ -131,7 +143,9 @@ def mask(text: str) -> str:
 
 
 def _may_hold_email(text: str) -> bool:
-    return "@" in text or " dot " in text.lower() or "(at)" in text.lower() or "[at]" in text.lower()
+    return (
+        "@" in text or " dot " in text.lower() or "(at)" in text.lower() or "[at]" in text.lower()
+    )
 
 
 def _mask_second(found: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from socoder.verbs import starts_with_verb
 
 _PLURAL = r"(?:positions|openings|roles|jobs|vacancies|opportunities|posts)"
 _COUNT = r"(?:two|three|four|five|six|seven|eight|nine|ten|several|multiple|many|various|\d{1,2})"
+_WORDS = ("positions", "openings", "roles", "jobs", "vacancies", "opportunities", "hiring", "posts")
 _ANNOUNCED = re.compile(
     rf"(?:\b(?:hiring|recruiting|recruit|filling|fill|openings|seeking|looking|vacancies|interviewing)\b(?:\s+for)?\s+)?"
     rf"(?:the\s+)?(?:following\s+)?(?:{_COUNT}\s+)?(?:\(\d\)\s*)?(?:different\s+|separate\s+|open\s+|available\s+|current\s+|new\s+|immediate\s+|job\s+|the\s+following\s+|full[ -]time\s+|part[ -]time\s+)*"
@@ -19,13 +20,25 @@ _HIRING = re.compile(
     r"\b(?:now hiring|we are hiring|we're hiring|is hiring|currently hiring|openings for|hiring)\s*:?\s+(?:for\s+)?(?P<list>(?:an?\s+)?[\w /&()-]+(?:,\s*(?:an?\s+)?[\w /&()-]+)*(?:,?\s+(?:and|&)\s+(?:an?\s+)?[\w /&()-]+))",
     re.I,
 )
-_NUMBERED = re.compile(r"(?:position|job|opening|role|vacancy)\s*(?:#|no\.?)?\s*(?:\d|one|two|three|[a-d])\s*(?::|[–—.]|\s-\s)\s*(?P<title>[^:\n]{2,60})", re.I)
-_HEADING = re.compile(rf"(?:(?:our|the|current|open|available|immediate|multiple|following|job|now hiring|we are hiring for|{_COUNT})\s+)*{_PLURAL}(?:\s+(?:available|open|to fill|we are filling))?\s*:?$", re.I)
+_NUMBERED = re.compile(
+    r"(?:position|job|opening|role|vacancy)\s*(?:#|no\.?)?\s*(?:\d|one|two|three|[a-d])\s*(?::|[–—.]|\s-\s)\s*(?P<title>[^:\n]{2,60})",
+    re.I,
+)
+_HEADING = re.compile(
+    rf"(?:(?:our|the|current|open|available|immediate|multiple|following|job|now hiring|we are hiring for|{_COUNT})\s+)*{_PLURAL}(?:\s+(?:available|open|to fill|we are filling))?\s*:?$",
+    re.I,
+)
 _SPLIT = re.compile(r"\s*(?:[,;•|]|\(\d\)|\b\d[.)]|\band\b|&|\bor\b|\+)\s*", re.I)
-_TRIM = re.compile(r"^(?:(?:an?|the|one|two|three|four|five|\d{1,2}|\(\d{1,2}\))\s+)+|\s*\(\s*\d{1,2}\s*\)$|\s*x\s?\d$", re.I)
+_TRIM = re.compile(
+    r"^(?:(?:an?|the|one|two|three|four|five|\d{1,2}|\(\d{1,2}\))\s+)+|\s*\(\s*\d{1,2}\s*\)$|\s*x\s?\d$",
+    re.I,
+)
 _TITLE_END = re.compile(
     r"(?:er|or|ist|ian|ant|man|men|person|woman|people|ress|ster|ee)s?$|^(?:rn|lpn|lvn|cna|hha|dsp|pca|rbt|bcba|lcsw|emt|cook|chef|aide|nurse|clerk|tech|lead|host|guard|cashier|staff|crew|nanny|paramedic|mechanic|apprentice|intern|para|nurses|agent|president|sub|coach|hostess|busser|trainee|fellow|assistant|attendant|representative|rep|analyst|secretary|associate|helper|pilot|judge|dean|sitter|specialist|attorney|librarian|advocate|executive|architect|therapist|scientist|planner|deputy|steward|dispatch|bookkeeper|electrician|laborer|hand|educator|engineer)s?$",
     re.I,
+)
+_PLACES = frozenset(
+    {"center", "employer", "provider", "partner", "parlor", "theater", "shelter", "order"}
 )
 _NOT_TITLE = re.compile(
     r"\b(?:shifts?|days?|nights?|evenings?|weekends?|full|part|time|prn|hours?|morning|afternoon|overnights?|monday|tuesday|wednesday|thursday|friday|saturday|sunday|seasonal|temporary|permanent|county|city|1st|2nd|3rd|first|second|third|per|year|years|month|center|other|summer|winter|number|weather|fall|december|september|october|november|before|after|more|over|under|your|our|we|you)\b",
@@ -38,18 +51,19 @@ def find_openings(lines: list[Line]) -> tuple[tuple[str, ...], set[int]]:
 
     One opening, or several of one kind ("2 openings for DSP"), gives no titles.
     """
-    numbered = [
-        (number, found["title"]) for number, line in enumerate(lines) if (found := _NUMBERED.match(line.text))
-    ]
-    titles = _titles([title for _, title in numbered], strict=False)
+    numbered = [found["title"] for line in lines if (found := _NUMBERED.match(line.text))]
+    titles = _titles(numbered, strict=False)
     if len(titles) > 1:
         return titles, set()
     for number, line in enumerate(lines):
-        if _HEADING.match(line.text):
+        if _HEADING.match(line.text[:120]):
             listed = _listed(lines, number)
             titles = _titles([lines[n].text for n in listed])
             if len(titles) > 1 and len(titles) >= len(listed) - 1:
                 return titles, {number, *listed}
+        lower = line.text[:600].lower()
+        if not any(word in lower for word in _WORDS):
+            continue
         for pattern in (_ANNOUNCED, _HIRING):
             found = pattern.search(line.text[:600])
             if not found:
@@ -64,11 +78,20 @@ def find_openings(lines: list[Line]) -> tuple[tuple[str, ...], set[int]]:
     return (), set()
 
 
+def is_title_word(word: str) -> bool:
+    """Whether a word can end the title of a job ("manager", "aide"); places and firms do not."""
+    return bool(_TITLE_END.search(word)) and word.lower() not in _PLACES
+
+
 def _listed(lines: list[Line], heading: int) -> list[int]:
     listed = []
     for number in range(heading + 1, min(heading + 20, len(lines))):
         line = lines[number]
-        if len(line.text.split()) > 6 or (line.gap and listed) or (listed and lines[listed[0]].mark != line.mark):
+        if (
+            len(line.text.split()) > 6
+            or (line.gap and listed)
+            or (listed and lines[listed[0]].mark != line.mark)
+        ):
             break
         listed.append(number)
     return listed

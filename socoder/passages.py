@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from socoder.clock import clock_hours, starts_with_clock
 from socoder.cues import cue_kinds, is_negated, kind_in_list, kind_in_prose
+from socoder.headings import heading_kind
 from socoder.language import Hit, find_phrases, read, sentences
 from socoder.lines import Line
 from socoder.requirements import find_requirements
@@ -15,11 +16,16 @@ from socoder.sections import Section
 from socoder.time_shares import Mention, find_times, without_time
 from socoder.verbs import starts_with_verb
 
-_SET_ASIDE = frozenset({"pitch", "benefits", "pay", "eeo", "apply", "physical", "schedule", "other"})
+_SET_ASIDE = frozenset(
+    {"pitch", "benefits", "pay", "eeo", "apply", "physical", "schedule", "other"}
+)
 # In these a requirement may hide ("To apply: 18, diploma or GED").
 _MAY_ASK = frozenset({"apply", "other", "physical", "schedule"})
 _STATED = frozenset({"share", "hours", "rest"})
+_LABEL_WORDS = 3
 _LONG_ITEM_WORDS = 60
+# No duty is longer, in characters; what is gets cut, so that the work stays linear.
+_MAX_ITEM = 2_000
 
 
 @dataclass(slots=True)
@@ -35,6 +41,13 @@ class Piece:
     listed: bool = False
     preferred: bool = False
     time: Mention | None = None
+    _found: tuple[str, list[Mention]] | None = None
+
+    def times(self) -> list[Mention]:
+        """The expressions of time in the text, looked for once."""
+        if self._found is None or self._found[0] != self.text:
+            self._found = (self.text, find_times(self.text, self.hits))
+        return self._found[1]
 
 
 @dataclass(slots=True)
@@ -57,7 +70,12 @@ def make_pieces(sections: list[Section]) -> tuple[list[Piece], dict[int, Group]]
         group = _group(section)
         if group is not None:
             groups[number] = group
-        if section.lines and not section.kind and section.label.endswith(":") and len(section.label.split()) > 9:
+        if (
+            section.lines
+            and not section.kind
+            and section.label.endswith(":")
+            and len(section.label.split()) > 9
+        ):
             pieces.append(Piece(section.label, "summary", []))
         if not section.lines:
             if group is None or group.time is None:
@@ -65,9 +83,14 @@ def make_pieces(sections: list[Section]) -> tuple[list[Piece], dict[int, Group]]
             continue
         for line in _lines_of(section):
             counter += 1
-            for piece in _pieces_of(section, line, group):
+            for piece in _pieces_of(section, list(_cut(line)), group):
                 piece.section, piece.line = number, counter
-                if section.inline and not section.kind and piece.kind in _SET_ASIDE and line[0].text == piece.text:
+                if (
+                    section.inline
+                    and not section.kind
+                    and piece.kind in _SET_ASIDE
+                    and line[0].text == piece.text
+                ):
                     piece.text = f"{section.label}: {piece.text}"
                 pieces.append(piece)
         _vote([piece for piece in pieces if piece.section == number], section)
@@ -85,6 +108,8 @@ def _group(section: Section) -> Group | None:
 
 def _lonely(label: str) -> Iterator[Piece]:
     """A heading with nothing below it: mostly the name of the place, sometimes a duty."""
+    if heading_kind(label):
+        return
     hits = find_phrases(read(label))
     kind = kind_in_prose(label, hits)
     yield Piece(label, "other" if kind == "unclear" else kind, hits)
@@ -122,6 +147,20 @@ def _lines_of(section: Section) -> list[list[_Item]]:
     return items
 
 
+def _cut(items: list[_Item]) -> Iterator[_Item]:
+    for item in items:
+        text = item.text
+        while len(text) > _MAX_ITEM:
+            end = text.rfind(" ", 1, _MAX_ITEM)
+            end = end if end > 0 else _MAX_ITEM
+            yield _Item(text[:end], item.listed, item.time)
+            text = text[end:].strip()
+        # A lone letter is a mark ("E" for essential), no duty.
+        if sum(map(str.isalnum, text)) < 2:
+            continue
+        yield _Item(text, item.listed, item.time)
+
+
 def _timetable(lines: list[Line]) -> list[list[_Item]] | None:
     timed = [number for number, line in enumerate(lines) if starts_with_clock(line.text)]
     entries = clock_hours([lines[number].text for number in timed])
@@ -135,7 +174,9 @@ def _timetable(lines: list[Line]) -> list[list[_Item]] | None:
 
 
 def _has_share(line: Line) -> bool:
-    return "%" in line.text and any(mention.kind == "share" for mention in find_times(line.text, []))
+    return "%" in line.text and any(
+        mention.kind == "share" for mention in find_times(line.text, [])
+    )
 
 
 def _pieces_of(section: Section, line: list[_Item], group: Group | None) -> Iterator[Piece]:
@@ -178,7 +219,7 @@ def _required(text: str, hits: list[Hit], preferred: bool) -> Piece:
 def _work(section: Section, item: _Item, timed: bool) -> Iterator[Piece]:
     under_duties = section.kind == "duties" or timed
     listed = item.listed or under_duties
-    parts = [item.text] if item.listed else _chain(item.text)
+    parts = [item.text] if item.listed or _divides(item.text) else _chain(item.text)
     works = sum(starts_with_verb(part) for part in parts)
     if len(parts) > 2 and 2 * works >= len(parts):
         under_duties = True
@@ -187,30 +228,45 @@ def _work(section: Section, item: _Item, timed: bool) -> Iterator[Piece]:
     # Behind a clause that is a duty, the others of its sentence are duties too.
     listed = listed or len(parts) > 1
     told = item.listed or section.kind == "duties" or timed
-    for part in parts:
-        for text, time in _by_share(part, item.time):
-            hits = find_phrases(read(text))
-            if section.kind == "summary" and not item.listed:
-                kind = kind_in_prose(text, hits)
-                kind = "summary" if kind in ("duty", "unclear", "pitch", "schedule", "other") else kind
-            elif listed:
-                kind = kind_in_list(text, hits, under_duties=under_duties)
-            else:
-                kind = kind_in_prose(text, hits)
-            if kind == "requirement":
-                for clause in clauses(text):
-                    yield Piece(clause, kind, find_phrases(read(clause)), listed=listed)
-            elif kind not in ("duty", "requirement", "summary") and not listed and (cut := _work_after_colon(text)):
-                head, tail = cut
-                yield Piece(head, kind_or_other(head), find_phrases(read(head)))
-                yield Piece(tail, "duty", find_phrases(read(tail)), time=time)
-            else:
-                yield Piece(text, kind, hits, listed=told, time=time)
+    for text in parts:
+        hits = find_phrases(read(text))
+        if section.kind == "summary" and not item.listed:
+            kind = kind_in_prose(text, hits)
+            kind = "summary" if kind in ("duty", "unclear", "pitch", "schedule", "other") else kind
+        elif listed:
+            kind = kind_in_list(text, hits, under_duties=under_duties)
+        else:
+            kind = kind_in_prose(text, hits)
+        if kind in ("schedule", "other", "pitch", "pay") and _divides(text):
+            kind = "unclear"
+        if kind == "requirement":
+            for clause in clauses(text):
+                yield Piece(clause, kind, find_phrases(read(clause)), listed=listed)
+        elif (
+            kind not in ("duty", "requirement", "summary")
+            and not listed
+            and (cut := _work_after_colon(text))
+        ):
+            head, tail = cut
+            if len(head.split()) <= _LABEL_WORDS:
+                yield Piece(text, "duty", hits, time=item.time)
+                continue
+            yield Piece(head, kind_or_other(head), find_phrases(read(head)))
+            yield Piece(tail, "duty", find_phrases(read(tail)), time=item.time)
+        else:
+            yield Piece(text, kind, hits, listed=told, time=item.time)
+
+
+def _divides(text: str) -> bool:
+    """Whether a sentence names two shares or more: it is told apart only with the whole posting."""
+    return sum(m.kind in _STATED and m.stated for m in find_times(text)) > 1
 
 
 def _whole_kind(text: str, listed: bool, under_duties: bool) -> str:
     hits = find_phrases(read(text))
-    return kind_in_list(text, hits, under_duties=under_duties) if listed else kind_in_prose(text, hits)
+    return (
+        kind_in_list(text, hits, under_duties=under_duties) if listed else kind_in_prose(text, hits)
+    )
 
 
 def kind_or_other(text: str) -> str:
@@ -227,24 +283,12 @@ def _work_after_colon(text: str) -> tuple[str, str] | None:
     return None
 
 
-def _by_share(text: str, time: Mention | None) -> Iterator[tuple[str, Mention | None]]:
-    """A line with several shares ("Cooking 60%, cleaning 40%") as one text for each."""
-    if "%" not in text and "percent" not in text.lower():
-        yield text, time
-        return
-    shares = [m for m in find_times(text) if m.kind == "share" and m.stated]
-    if len(shares) > 1 and sum(share.amount for share in shares) <= 1.05 and len(text.split()) < 60:
-        parts = list(share_clauses(text, shares))
-        if len(parts) == len(shares) and all(starts_with_verb(part[0], doubtful=True) for part in parts):
-            yield from parts
-            return
-    yield text, time
-
-
 def share_clauses(text: str, shares: list[Mention]) -> Iterator[tuple[str, Mention]]:
     """What each share of a sentence is for, as its words without the share."""
     bare = re.sub(r"\([^()%\d]*\)", lambda found: " " * len(found[0]), text)
-    leading = bool(re.search(r"\w{3,}", re.sub(r"^\s*of (?:the |your )?time\b", "", bare[shares[-1].end :])))
+    leading = bool(
+        re.search(r"\w{3,}", re.sub(r"^\s*of (?:the |your )?time\b", "", bare[shares[-1].end :]))
+    )
     for number, share in enumerate(shares):
         if leading:
             start = share.start
@@ -253,10 +297,27 @@ def share_clauses(text: str, shares: list[Mention]) -> Iterator[tuple[str, Menti
             start = shares[number - 1].end if number else 0
             end = share.end
         part = text[start:end]
-        moved = Mention(share.kind, share.amount, share.start - start, share.end - start, share.unit, share.stated)
+        moved = Mention(
+            share.kind,
+            share.amount,
+            share.start - start,
+            share.end - start,
+            share.unit,
+            share.stated,
+        )
         words = without_time(part, [moved])
-        words = re.sub(r"^(?:[\s,;.)]+|(?:and|then|of (?:the|your) \w+|is spent|are spent|the other|about|approximately)\b\s*)+", "", words, flags=re.I)
-        words = re.sub(r"(?:[\s,;.(]+|\b(?:and|the other|about|another|roughly|approximately|the remaining)\b\s*)+$", "", words, flags=re.I)
+        words = re.sub(
+            r"^(?:[\s,;.)]+|(?:and|then|of (?:the|your) \w+|is spent|are spent|the other|about|approximately)\b\s*)+",
+            "",
+            words,
+            flags=re.I,
+        )
+        words = re.sub(
+            r"(?:[\s,;.(]+|\b(?:and|the other|about|another|roughly|approximately|the remaining)\b\s*)+$",
+            "",
+            words,
+            flags=re.I,
+        )
         yield words.strip(), share
 
 
@@ -269,6 +330,9 @@ def _chain(text: str) -> list[str]:
     return parts if len(parts) > 2 or works else [text]
 
 
+_ALTERNATIVE = re.compile(r"\s*or\b", re.I)
+
+
 def clauses(text: str) -> list[str]:
     """A text parted at the semicolons that stand outside brackets."""
     if ";" not in text:
@@ -279,11 +343,11 @@ def clauses(text: str) -> list[str]:
             depth += 1
         elif character in ")]":
             depth = max(0, depth - 1)
-        elif character == ";" and depth == 0:
+        elif character == ";" and depth == 0 and not _ALTERNATIVE.match(text, place + 1):
             parts.append(text[start:place])
             start = place + 1
     parts.append(text[start:])
-    kept = [re.sub(r"^(?:and|or)\s+", "", part.strip()) for part in parts]
+    kept = [re.sub(r"^(?:and|or)\b[\s,]*", "", part.strip(), flags=re.I) for part in parts]
     return [part for part in kept if any(character.isalnum() for character in part)]
 
 

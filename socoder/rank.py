@@ -38,7 +38,8 @@ def title_hash(normalised: str) -> int:
 
 def whole(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Unit vectors rounded to whole numbers of VECTOR_SCALE."""
-    return np.rint(vectors * VECTOR_SCALE).astype(np.float32)
+    rounded: NDArray[np.float32] = np.rint(vectors * VECTOR_SCALE).astype(np.float32)
+    return rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,8 @@ class _Plan:
 def _mixture(logs: NDArray[np.float64]) -> NDArray[np.float64]:
     """Log of the mean probability over the rows."""
     if len(logs) == 1:
-        return logs[0]
+        only: NDArray[np.float64] = logs[0]
+        return only
     top = logs.max(axis=0)
     result: NDArray[np.float64] = top + np.log(np.exp(logs - top).mean(axis=0))
     return result

@@ -27,29 +27,40 @@ _YEARS = re.compile(
 )
 # Years that are no experience: age, deadlines, what was held clean, schooling.
 _NOT_AFTER = re.compile(
-    r"^\s*(?:\+\s*)?(?:of age|old\b|or older|and older|&\s*older|of college|of driving history|of school|college|from\b|ago\b|commitment|contract|of class|driving record|warranty|olds?\b|clean\b)",
+    r"^\s*(?:\+\s*)?(?:of age|old\b|or older|and older|&\s*older|of college|(?:above|beyond) high|of (?:post|study|education|graduate|undergraduate)|of driving history|of school|college|from\b|ago\b|commitment|contract|of class|driving record|warranty|olds?\b|clean\b)",
     re.I,
 )
 _NOT_BEFORE = re.compile(
-    r"(?:\bwithin(?: the(?: first)?)?|\bw/in|\bin the (?:last|past)|\b(?:last|past|first|next|held|every|each|per|age|aged|after|until|for at least the past|in|the|once|twice|by)|of the)\s*$",
+    r"(?:\bwithin(?: the(?: first)?)?|\bw/in|\bin the (?:last|past)|\b(?:last|past|first|next|held|every|each|per|age|aged|after|until|for at least the past|in|the|once|twice|by)|of the|\bdl|licen[cs]e(?: for| held(?: for)?)?)\s*$",
     re.I,
 )
-_LIVED = re.compile(r"\b(?:recovery|sobriety|clean and sober|recipient|services received|abstinence|stability)\b", re.I)
+_LIVED = re.compile(
+    r"\b(?:recovery|sobriety|clean and sober|recipient|services received|abstinence|stability)\b",
+    re.I,
+)
 _EXPERIENCE = re.compile(r"\bexperi[ea]nced?\b|\bexp\b\.?|\bwork history\b", re.I)
-_BACKGROUND = re.compile(r"\bbackground\b(?!\s*(?:checks?|screen|clearance|investigation|study))", re.I)
+_BACKGROUND = re.compile(
+    r"\bbackground\b(?!\s*(?:checks?|screen|clearance|investigation|study))", re.I
+)
 _OR = re.compile(
     r"(?:^|[\s,(/])(?:or|OR|and/or|/)[\s,]*(?:(?:an?|the|at least|equivalent|comparable|similar|related|relevant|any|some|approved|its|have|having|combination|of|commensurate|proven|minimum|substitute|\d+|equal|with|a year|years|active|current|valid|eligible|certified|to|obtain|one|two|three|four|five|six|seven|eight)[\s,/]+)*$"
 )
 _EQUIVALENT = re.compile(
     r"\bor\s+(?:[\w/'-]+\s+){0,4}(?:equivalent|comparable|similar|relevant|related|work)\s+(?:[\w/,'-]+\s+){0,4}?experience\b|"
-    r"\bor\s+(?:an?\s+)?equivalent\s+(?:combination|mix)\b|\bor (?:the )?equivalent in experience\b|\bwill weigh experience\b|\bexperience (?:may|can) (?:be )?substitute|"
+    r"\bany (?:equivalent )?combination of\b|\bequivalent combination\b|\bor\s+(?:an?\s+)?equivalent\s+(?:combination|mix)\b|\bor (?:the )?equivalent in experience\b|\bwill weigh experience\b|\bexperience (?:may|can) (?:be )?substitute|"
     r"\bmay substitute\b|\bin lieu of\b|\bor (?:an? )?mix\b|\bor a combination of\b",
     re.I,
 )
 _LICENCE = re.compile(r"\blicen[sc](?:es?|ed|ure)\b", re.I)
-_CERTIFICATE = re.compile(r"\b(?:certifi(?:ed|cation|cates?)|credential(?:ed|s)?|registration)\b", re.I)
-_CERTIFICATE_OTHER = re.compile(r"\b(?:birth|gift|completion|stock) certificates?\b|certified mail", re.I)
-_NONE_BEFORE = re.compile(r"\b(?:no|not|without|don't need an?|needn't have an?)\s+(?:[\w']+\s+){0,2}$", re.I)
+_CERTIFICATE = re.compile(
+    r"\b(?:certifi(?:ed|cation|cates?)|credential(?:ed|s)?|registration)\b", re.I
+)
+_CERTIFICATE_OTHER = re.compile(
+    r"\b(?:birth|gift|completion|stock) certificates?\b|certified mail", re.I
+)
+_NONE_BEFORE = re.compile(
+    r"\b(?:no|not|without|don't need an?|needn't have an?)\s+(?:[\w']+\s+){0,2}$", re.I
+)
 
 # A line that begins so asks for something, whatever follows.
 _ASKING = re.compile(
@@ -58,6 +69,15 @@ _ASKING = re.compile(
     r"(?:strong|excellent|good|effective|exceptional|outstanding|great|basic|solid|advanced|proven|demonstrated|superior|working|general|some)\s+(?:[\w,/&-]+\s+){0,6}(?:skills?|knowledge|abilit|experience|understanding|ethic|communicat|record|proficien|driving)|"
     r"familiarity\b|familiar with|experience(?:d)?\b|prior\b|previous\b|preferred\b|understanding of|bilingual|fluent|fluency|comfortable|competen|computer (?:literate|skills|proficien|comfort|ok)|detail[- ]oriented|self[- ]starter|"
     r"(?:be )?(?:at least )?(?:18|19|21)\s*(?:\+|years|yrs|or older|and over)|u\.?s\.? citizen|reliable (?:transportation|vehicle)|own (?:car|vehicle|transportation|basic|tools)|required\b|req'd|reqd|demonstrated\b|proven\b|committed to|dependab|punctual|background in|two[- ]way)",
+    re.I,
+)
+# "Maintain CPR certification" asks; "Maintain the first aid cabinet" is work.
+_PAPERS = re.compile(
+    r"\b(?:certifi\w+|licen[cs]\w+|cards?|current|valid|registr\w+|degree|diploma|clearance|credential\w*|endorsement|permit|ged|experience)\b",
+    re.I,
+)
+_OFFERED = re.compile(
+    r"\b(?:training|course|certification|class(?:es)?)\s+(?:is\s+|are\s+|will be\s+)?(?:provided|available|offered|paid)\b|\bwill train\b|\bwe train\b",
     re.I,
 )
 # Verbs that a requirement may begin with: "Maintain a valid driver's license".
@@ -86,27 +106,49 @@ def asks(text: str, hits: list[Hit], *, headed: bool = False) -> bool:
     if headed:
         return True
     stripped = text.lstrip(" -*\"'“(")
-    if re.match(r"(?:no|not an?)\s+(?:[\w/]+\s+){0,4}(?:experience|degree|diploma|education)\b", stripped, re.I):
+    if re.match(
+        r"(?:no|not an?)\s+(?:[\w/]+\s+){0,4}(?:experience|degree|diploma|education)\b",
+        stripped,
+        re.I,
+    ):
         return True
     needs = [hit for hit in hits if hit.table == "need"]
     demanded = any(hit.table in ("asks", "wishes", "demands") for hit in hits)
     begins = bool(_ASKING.match(stripped))
-    if re.match(r"[\w/-]+ (?:experience|exp) (?:please|required|preferred|needed|necessary|helpful|a plus|a must)", stripped, re.I):
+    if re.match(
+        r"[\w/-]+ (?:experience|exp) (?:please|required|preferred|needed|necessary|helpful|a plus|a must)",
+        stripped,
+        re.I,
+    ):
         return True
-    holding = bool(_HOLDING.match(stripped)) and (not needs or needs[0].first <= 5)
+    holding = bool(_HOLDING.match(stripped)) and (
+        (not needs and not starts_with_verb(stripped))
+        or bool(needs and needs[0].first <= 5 and _PAPERS.search(text))
+    )
+    if _OFFERED.search(text) and not re.search(r"\b(?:must|required)\b", text, re.I):
+        return False
     if re.match(r"(?:supervision|supervised)\b", stripped, re.I):
         return False
     if starts_with_verb(stripped) and not holding and not (begins and needs):
-        return bool(begins and re.match(r"(?:must|able|ability|should|you must|you need)\b", stripped, re.I))
+        return bool(
+            begins and re.match(r"(?:must|able|ability|should|you must|you need)\b", stripped, re.I)
+        )
     if begins:
         return True
-    told = re.match(r"(?:the|this|our|an?|each)\s", stripped, re.I) and needs and needs[0].first <= 2
+    told = (
+        re.match(r"(?:the|this|our|an?|each)\s", stripped, re.I) and needs and needs[0].first <= 2
+    )
     if needs and (demanded or (needs[0].first <= 3 and not told)):
         return True
     years = _years(text)
     if years and (years[0].start() < 25 or _EXPERIENCE.search(text)):
         return True
-    return bool(_EXPERIENCE.search(text) and demanded and len(text.split()) <= 14 and not starts_with_verb(stripped))
+    return bool(
+        _EXPERIENCE.search(text)
+        and demanded
+        and len(text.split()) <= 14
+        and not starts_with_verb(stripped)
+    )
 
 
 def find_requirements(text: str, hits: list[Hit], *, preferred: bool = False) -> list[Requirement]:
@@ -166,7 +208,11 @@ def _mentions(text: str, hits: list[Hit]) -> list[_Mention]:
                 mentions.append(_Mention("experience", "", *background.span()))
     kinds = {mention.kind for mention in mentions}
     licence = _LICENCE.search(text)
-    if licence and kinds.isdisjoint({"licence", "drivers_licence"}) and not _covered(mentions, licence):
+    if (
+        licence
+        and kinds.isdisjoint({"licence", "drivers_licence"})
+        and not _covered(mentions, licence)
+    ):
         mentions.append(_Mention("licence", "", *licence.span()))
     certificate = _CERTIFICATE.search(text)
     if (
@@ -190,6 +236,9 @@ def _years(text: str) -> list[re.Match[str]]:
     for years in _YEARS.finditer(text):
         before, after = text[: years.start()][-30:], text[years.end() :]
         if _NOT_AFTER.match(after) or _NOT_BEFORE.search(before):
+            continue
+        # "Six months to one year" asks for the first.
+        if found and re.fullmatch(r"\s*(?:-|–|to)\s*", text[found[-1].end() : years.start()]):
             continue
         number = _number(years["number"])
         month = years["unit"].lower().startswith("mo")
@@ -217,7 +266,11 @@ def _as_years(years: re.Match[str]) -> str:
 def _mark_wishes(text: str, mentions: list[_Mention], hits: list[Hit]) -> None:
     """A wish or a demand behind a mention, before the next one, belongs to it; so does a wish
     right in front of it. "and", "or" and "/" hand a wish on to the mention before."""
-    cues = [(hit.start, hit.end, hit.table == "wishes") for hit in hits if hit.table in ("wishes", "demands")]
+    cues = [
+        (hit.start, hit.end, hit.table == "wishes")
+        for hit in hits
+        if hit.table in ("wishes", "demands")
+    ]
     for number in range(len(mentions) - 1, -1, -1):
         mention = mentions[number]
         end = mentions[number + 1].start if number + 1 < len(mentions) else len(text)
@@ -234,7 +287,11 @@ def _mark_wishes(text: str, mentions: list[_Mention], hits: list[Hit]) -> None:
             mention.wished = ahead[-1][2]
         elif number + 1 < len(mentions):
             between = text[mention.end : mentions[number + 1].start]
-            joined = re.search(r"(?:\bor\b|\band\b|/|&)", between) and len(between) < 25 and "," not in between
+            joined = (
+                re.search(r"(?:\bor\b|\band\b|/|&)", between)
+                and len(between) < 25
+                and "," not in between
+            )
             mention.wished = bool(joined) and mentions[number + 1].wished
 
 
@@ -247,7 +304,9 @@ def _weigh_alternatives(text: str, mentions: list[_Mention]) -> None:
             mention.required = mention.level == lowest.level
         after_lowest = text[lowest.end : lowest.end + 12]
         for mention in mentions:
-            if mention.kind == "experience" and re.match(r"[^.;]{0,40}\b(?:with|and|plus|\+)", after_lowest):
+            if mention.kind == "experience" and re.match(
+                r"[^.;]{0,40}\b(?:with|and|plus|\+)", after_lowest
+            ):
                 mention.required = False
     for first, second in zip(mentions, mentions[1:], strict=False):
         if not _OR.search(text[first.end : second.start]):

@@ -10,18 +10,25 @@ from socoder.lines import Line
 from socoder.verbs import starts_with_verb
 
 # "Kitchen (60%): cook …" — the label may hold brackets and a share, but no end of a sentence.
-_COLON = re.compile(r"(?P<label>[^:.!?;]{1,90}?(?:\([^()]{0,80}\)[^:.!?;]{0,40}?)?)\s*:(?!\d)\s*(?P<rest>\S.*)?$", re.S)
-_DASH = re.compile(r"(?P<label>[^:.!?;–—]{1,60}?)\s*(?:\s[–—-]{1,2}\s|\.{3,}|—)\s*(?P<rest>\S.*)$", re.S)
+_COLON = re.compile(
+    r"(?P<label>[^:.!?;]{1,90}?(?:\([^()]{0,80}\)[^:.!?;]{0,40}?)?)\s*:(?!\d)\s*(?P<rest>\S.*)?$",
+    re.S,
+)
+_DASH = re.compile(
+    r"(?P<label>[^:.!?;–—]{1,60}?)\s*(?:\s[–—-]{1,2}\s|\.{3,}|—)\s*(?P<rest>\S.*)$", re.S
+)
 _STOP = re.compile(r"(?P<label>[^:.!?;–—]{1,60}?)\.\s+(?P<rest>\S.*)$", re.S)
 _SHARE = re.compile(
     r"\d{1,3}(?:\.\d+)?\s*(?:%|percent\b)|\b\d{1,2}(?:\.\d+|½)?\s*(?:hrs?|hours?)\b|"
     r"\b(?:half|thirds?|quarters?|remaining|rest|remainder|majority) (?:of|\d)|\b(?:remaining|other) (?:half|third|quarter)|\bhalf[ -]time\b",
     re.I,
 )
+_DIGIT = re.compile(r"\d")
 _PERCENT = re.compile(r"\d\s*(?:%|percent\b)", re.I)
 # A label that has one of these is a clause of a sentence and no heading.
 _CLAUSE = re.compile(
-    r"\b(?:is|are|was|will be|have|has|includes?|such as|following|e\.g|note|https?|www|re|am|pm)\b", re.I
+    r"\b(?:is|are|was|will be|have|has|includes?|such as|following|e\.g|note|https?|www|re|am|pm)\b",
+    re.I,
 )
 _SUBJECT = re.compile(r"(?:you|we|i|it|this|there|they)\b", re.I)
 _STATUS = re.compile(r"(?:pt|ft|full|part|prn|per diem)\b", re.I)
@@ -49,8 +56,9 @@ class Section:
 
 def find_sections(lines: list[Line]) -> list[Section]:
     """The sections in order; a heading with nothing below it stays with an empty list."""
-    letters = [character for line in lines for character in line.text if character.isalpha()]
-    shouted = sum(character.isupper() for character in letters) > 0.7 * len(letters)
+    whole = " ".join(line.text for line in lines)
+    capitals = len(re.findall(r"[A-Z]", whole))
+    shouted = capitals > 0.7 * (capitals + len(re.findall(r"[a-z]", whole)))
     sections = [Section("")]
     for number, line in enumerate(lines):
         following = lines[number + 1] if number + 1 < len(lines) else None
@@ -84,6 +92,8 @@ def _belongs(line: Line, heading: tuple[str, str, str], current: Section) -> boo
     if kind or not rest or line.gap or _SHARE.search(label) or _is_shouted(label):
         return False
     clause = len(label.split()) > 1 and not label.split()[0].endswith("ing")
+    if current.kind and current.kind != "duties" and current.lines:
+        return not current.inline
     listed = current.kind == "duties" and not current.inline and clause and starts_with_verb(label)
     return listed or (bool(_SHARE.search(current.label)) and not current.inline)
 
@@ -132,8 +142,10 @@ def _alone(line: Line, following: Line | None, shouted: bool) -> str | None:
     """The kind of a line that is a heading as a whole ("" for one that no table knows)."""
     text = line.text
     bare = text.rstrip(" :–-.")
-    timed = bool(_SHARE.search(text))
-    kind = heading_kind(bare) if not text.endswith((".", "!", "?")) or len(text.split()) <= 4 else ""
+    timed = _is_timed(text)
+    kind = (
+        heading_kind(bare) if not text.endswith((".", "!", "?")) or len(text.split()) <= 4 else ""
+    )
     if kind and (not line.mark or text.endswith(":")):
         if timed and kind not in _NEVER_TIMED and kind != "duties":
             kind = ""
@@ -164,19 +176,26 @@ def _heads_timed_part(line: Line, following: Line) -> bool:
     limit = MAX_HEADING_WORDS + 2 if _PERCENT.search(line.text) else 6
     if words > limit or line.text.endswith((".", ";", "!")) or _STATUS.match(line.text):
         return False
-    if _SHARE.search(following.text) and len(following.text) < 120 and _PERCENT.search(following.text):
+    if (
+        _SHARE.search(following.text)
+        and len(following.text) < 120
+        and _PERCENT.search(following.text)
+    ):
         return False
     if heading_kind(following.text.partition(":")[0]):
         return False
     if line.mark:
-        return bool(following.mark != line.mark or following.indent > line.indent) and not following.gap
+        return (
+            bool(following.mark != line.mark or following.indent > line.indent)
+            and not following.gap
+        )
     return bool(following.mark) or not following.gap or _is_shouted(line.text)
 
 
 def _label_kind(
     label: str, rest: str, pattern: re.Pattern[str], line: Line, shouted: bool
 ) -> str | None:
-    timed = bool(_SHARE.search(label))
+    timed = _is_timed(label)
     kind = heading_kind(label)
     if pattern is _COLON:
         if kind:
@@ -186,7 +205,11 @@ def _label_kind(
         short = len(_outside_brackets(label).split()) <= 6
         if timed:
             clause = _CLAUSE.search(_outside_brackets(label))
-            return "" if not clause or (len(label.split()) <= 12 and not _SUBJECT.match(label)) else None
+            return (
+                ""
+                if not clause or (len(label.split()) <= 12 and not _SUBJECT.match(label))
+                else None
+            )
         return "" if short and not _CLAUSE.search(label) and label[:1].isalnum() else None
     if line.mark:
         return None
@@ -203,6 +226,13 @@ def _label_kind(
     if caps and timed:
         return ""
     return None
+
+
+def _is_timed(text: str) -> bool:
+    likely = (
+        _DIGIT.search(text) or "half" in text or "rest" in text or "of" in text or "remain" in text
+    )
+    return bool(likely) and bool(_SHARE.search(text))
 
 
 def _outside_brackets(text: str) -> str:

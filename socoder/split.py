@@ -19,7 +19,8 @@ from socoder.records import Duty, Posting, Requirement, SetAside, Title
 from socoder.requirements import find_requirements
 from socoder.sections import find_sections
 from socoder.statements import divide_duties, divide_groups, statement_clauses
-from socoder.time_shares import FULL_SHIFT, FULL_WEEK, Mention, find_times, without_time
+from socoder.verbs import starts_with_verb
+from socoder.time_shares import FULL_SHIFT, FULL_WEEK, Mention, without_time
 
 READ_LIMIT = 100_000
 """Characters of a text that are split; all of it is masked and kept."""
@@ -27,9 +28,16 @@ MAX_DUTIES = 400
 """Duties that are kept; a text with more of them is no posting."""
 
 _STATED = frozenset({"share", "hours", "rest"})
-_WEEK = re.compile(r"\b(\d{2}(?:\.\d)?)\s?-?\s?(?:hours?|hrs?)\.?\s?(?:/|-|per|a|each)?\s?(?:week|wk)\b", re.I)
-_SHIFT = re.compile(r"\b(\d{1,2})\s?-?\s?(?:hours?|hrs?)\.?\s?(?:/|-|per|a)?\s?(?:shift|day)s?\b", re.I)
-_OTHER_DUTIES = re.compile(r"\b(?:other|additional|related|special)\b.{0,30}\b(?:duties|tasks|projects|assignments|functions)\b|\bas assigned\b", re.I)
+_WEEK = re.compile(
+    r"\b(\d{2}(?:\.\d)?)\s?-?\s?(?:hours?|hrs?)\.?\s?(?:/|-|per|a|each)?\s?(?:week|wk)\b", re.I
+)
+_SHIFT = re.compile(
+    r"\b(\d{1,2})\s?-?\s?(?:hours?|hrs?)\.?\s?(?:/|-|per|a)?\s?(?:shift|day)s?\b", re.I
+)
+_OTHER_DUTIES = re.compile(
+    r"\b(?:other|additional|related|special|misc\w*)\b[\s\w/-]{0,30}\b(?:duties|tasks|projects|assignments|functions)\b|^(?:duties )?as assigned",
+    re.I,
+)
 
 
 def split(title: Title, text: str) -> Posting:
@@ -51,6 +59,8 @@ def split(title: Title, text: str) -> Posting:
     statements = _settle(pieces, groups)
     duties = _duties(pieces, groups, statements, clean[:READ_LIMIT])
     requirements, set_aside = _rest(pieces)
+    if not duties and not requirements and not set_aside and any(map(str.isalnum, clean)):
+        set_aside = (SetAside(" ".join(clean[:READ_LIMIT].split()), "other"),)
     summary = _joined([piece for piece in pieces if piece.kind == "summary"])
     return Posting(title, clean, summary, duties, requirements, tuple(asides) + set_aside, openings)
 
@@ -75,18 +85,26 @@ def _settle(pieces: list[Piece], groups: dict[int, Group]) -> list[Piece]:
     statements = [
         piece for piece in pieces
         if not piece.listed and piece.kind in ("summary", "duty", "unclear", "other", "schedule", "pitch")
-        and statement_clauses(piece.text)
+        and statement_clauses(piece)
     ]  # fmt: skip
     used = [piece for piece in statements if _divides(piece, pieces, groups)]
     in_groups = {number for number, group in groups.items() if group.time is not None}
-    labelled = {piece.section for piece in pieces if piece.kind == "duty" and piece.section in groups}
+    labelled = {
+        piece.section for piece in pieces if piece.kind == "duty" and piece.section in groups
+    }
     first = _first_of_list(pieces, in_groups | (labelled if len(labelled) > 1 else set()))
     for number, piece in enumerate(pieces):
         group = groups.get(piece.section)
         if piece in used:
             piece.kind = "summary"
-        elif piece.kind == "unclear" and group is not None and (
-            group.time or piece.section in labelled or (group.inline and len(labelled) > 1)
+        elif (
+            piece.kind == "unclear"
+            and group is not None
+            and (
+                group.time
+                or piece.section in labelled
+                or (group.inline and len(labelled) > 1 and piece.section > min(labelled))
+            )
         ):
             piece.kind = "duty"
         elif piece.kind == "duty" and not piece.listed and number < first < len(pieces):
@@ -103,13 +121,19 @@ def _settle(pieces: list[Piece], groups: dict[int, Group]) -> list[Piece]:
 
 def _divides(statement: Piece, pieces: list[Piece], groups: dict[int, Group]) -> bool:
     """Give the labelled groups the shares of a sentence that names them; False if it does not."""
-    open_groups = {n: group for n, group in groups.items() if group.time is None and not group.known}
+    open_groups = {
+        n: group for n, group in groups.items() if group.time is None and not group.known
+    }
     working = {piece.section for piece in pieces if piece.kind == "duty"}
     for chosen in ([n for n in open_groups if n in working], list(open_groups)):
         if not divide_groups(statement, [open_groups[number] for number in chosen]):
             continue
         for piece in pieces:
-            if piece.section in chosen and groups[piece.section].time is not None and piece is not statement:
+            if (
+                piece.section in chosen
+                and groups[piece.section].time is not None
+                and piece is not statement
+            ):
                 piece.kind = kind_in_list(piece.text, piece.hits, under_duties=True)
         return True
     return False
@@ -138,8 +162,7 @@ def _duties(
     pieces: list[Piece], groups: dict[int, Group], statements: list[Piece], text: str
 ) -> tuple[Duty, ...]:
     found = [piece for piece in pieces if piece.kind == "duty"]
-    if len(found) == 1 and found[0] in statements:
-        found = _parted(found[0])
+    found = [part for piece in found for part in _parted(piece, alone=len(found) == 1)]
     found = found[:MAX_DUTIES]
     if not found:
         return ()
@@ -147,12 +170,20 @@ def _duties(
     texts, parts = [], []
     top: list[Part] = []
     of_group: dict[int, Part] = {}
-    whole = max((m.total for group in groups.values() if (m := group.time) is not None), default=0.0)
+    whole = max(
+        (m.total for group in groups.values() if (m := group.time) is not None), default=0.0
+    )
     counts = {number: sum(piece.section == number for piece in found) for number in groups}
     for number, piece in enumerate(found):
         part, words = _part(piece, number / max(1, len(found) - 1))
         group = divided.get(id(piece)) or groups.get(piece.section)
-        if group is not None and group.inline and not group.known and group.label and counts.get(piece.section) == 1:
+        if (
+            group is not None
+            and group.inline
+            and not group.known
+            and group.label
+            and counts.get(piece.section) == 1
+        ):
             words = f"{group.label}: {words}"
         texts.append(words)
         parts.append(part)
@@ -164,7 +195,9 @@ def _duties(
             holder.parts.append(part)
         else:
             top.append(part)
-    allocate(top, _hours(_WEEK, text, 15, 80, FULL_WEEK), _hours(_SHIFT, text, 4, 14, FULL_SHIFT), whole)
+    allocate(
+        top, _hours(_WEEK, text, 15, 80, FULL_WEEK), _hours(_SHIFT, text, 4, 14, FULL_SHIFT), whole
+    )
     assert len(leaves(top)) == len(parts)
     return tuple(
         Duty(words, part.share, part.source, is_generic(words))
@@ -172,10 +205,11 @@ def _duties(
     )
 
 
-def _parted(piece: Piece) -> list[Piece]:
-    """A job that is one sentence with shares: a duty for each share."""
-    parts = [(words, share) for words, share in statement_clauses(piece.text) if words]
-    if len(parts) < 2:
+def _parted(piece: Piece, *, alone: bool) -> list[Piece]:
+    """A line with several shares ("Cook 60%, clean 40%") as a duty for each of them."""
+    parts = statement_clauses(piece)
+    works = alone or all(starts_with_verb(words, doubtful=True) for words, _ in parts)
+    if len(parts) < 2 or not works or not all(words for words, _ in parts):
         return [piece]
     return [
         Piece(words, "duty", find_phrases(read(words)), piece.section, piece.line, time=share)
@@ -187,7 +221,9 @@ def _divided_by_statement(
     found: list[Piece], groups: dict[int, Group], statements: list[Piece]
 ) -> dict[int, Group]:
     """The groups that a sentence makes of duties without shares, by the id of the duty."""
-    if any(group.time is not None for group in groups.values()) or any(_stated(piece) for piece in found):
+    if any(group.time is not None for group in groups.values()) or any(
+        _stated(piece) for piece in found
+    ):
         return {}
     for piece in statements:
         if piece.kind == "summary":
@@ -199,24 +235,28 @@ def _divided_by_statement(
 
 def _stated(piece: Piece) -> Mention | None:
     if piece.time is not None and piece.time.start == piece.time.end:
-        told = [m for m in find_times(piece.text, piece.hits) if m.kind == "share" and m.stated]
+        told = [m for m in piece.times() if m.kind == "share" and m.stated]
         return told[0] if told else piece.time
     if piece.time is not None:
         return piece.time
-    told = [m for m in find_times(piece.text, piece.hits) if m.kind in _STATED]
+    told = [m for m in piece.times() if m.kind in _STATED]
     told.sort(key=lambda mention: not mention.stated)
     return told[0] if told else None
 
 
 def _part(piece: Piece, place: float) -> tuple[Part, str]:
     """What the allocation needs to know of a duty, and its text without the share."""
-    mentions = find_times(piece.text, piece.hits)
+    mentions = piece.times()
     time = _stated(piece)
     words = _trim(without_time(piece.text, [m for m in mentions if m.kind in _STATED]))
     words = words or _trim(piece.text)
     frequency = _frequency(piece.text, [m for m in mentions if m.kind == "often"])
     weight = inferred_weight(
-        words, place, frequency, generic=is_generic(words), other_duties=bool(_OTHER_DUTIES.search(words))
+        words,
+        place,
+        frequency,
+        generic=is_generic(words),
+        other_duties=bool(_OTHER_DUTIES.search(words)),
     )
     return Part(time, weight), words
 
@@ -233,7 +273,9 @@ def _frequency(text: str, mentions: list[Mention]) -> float:
         ends = [place for mark in ",;.)" if (place := after.find(mark)) >= 0]
         end = mention.end + min(ends, default=len(after))
         part = len(text[start:end].split()) / max(1, len(text.split()))
-        of_thing = re.match(r"\s+[a-z]", after) and re.search(r"\b(?:the|a|an|and|\w+ing|\w+s?)\s+$", before)
+        of_thing = re.match(r"\s+[a-z]", after) and re.search(
+            r"\b(?:the|a|an|and|\w+ing|\w+s?)\s+$", before
+        )
         amount = mention.amount**0.4 if of_thing else mention.amount
         factors.append(1 - (1 - amount) * part)
     return max(factors)
@@ -243,12 +285,16 @@ def _trim(text: str) -> str:
     """A duty without what its place in a list left on it."""
     text = " ".join(text.split()).strip(" \t;,•·*–—|→")
     text = re.sub(r"[;,]\s*(?:and|or)$", "", text)
-    if text.endswith(".") and not re.search(r"(?:\b(?:etc|[ap]\.m|e\.g|i\.e|u\.s|inc|\w\.\w|\.\.))\.$", text, re.I):
+    if text.endswith(".") and not re.search(
+        r"(?:\b(?:etc|[ap]\.m|e\.g|i\.e|u\.s|inc|\w\.\w|\.\.))\.$", text, re.I
+    ):
         text = text[:-1]
     return text.strip(" ;,")
 
 
-def _hours(pattern: re.Pattern[str], text: str, least: float, most: float, otherwise: float) -> float:
+def _hours(
+    pattern: re.Pattern[str], text: str, least: float, most: float, otherwise: float
+) -> float:
     """The longest working week (or shift) that a text speaks of, in hours."""
     told = [float(number) for number in pattern.findall(text)]
     return max((number for number in told if least <= number <= most), default=otherwise)
@@ -260,7 +306,8 @@ def _rest(pieces: list[Piece]) -> tuple[tuple[Requirement, ...], tuple[SetAside,
     for piece in pieces:
         text = " ".join(piece.text.split())
         if piece.kind == "requirement":
-            typed = find_requirements(text, find_phrases(read(text)), preferred=piece.preferred)
+            hits = piece.hits if text == piece.text else find_phrases(read(text))
+            typed = find_requirements(text, hits, preferred=piece.preferred)
             requirements.extend(typed)
             if typed:
                 continue

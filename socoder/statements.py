@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from socoder.passages import Group, Piece, share_clauses
-from socoder.time_shares import Mention, find_times
+from socoder.time_shares import Mention
 
 _STATED = frozenset({"share", "hours", "rest"})
 _WORD = re.compile(r"[A-Za-z][A-Za-z'/-]*")
@@ -15,20 +15,20 @@ _EMPTY = frozenset(
 _STEM = 4
 
 
-def statement_clauses(text: str) -> list[tuple[str, Mention]]:
+def statement_clauses(piece: Piece) -> list[tuple[str, Mention]]:
     """(words, share) for each part of a sentence that divides the job, [] for other sentences."""
-    times = [time for time in find_times(text) if time.kind in _STATED and time.stated]
+    times = [time for time in piece.times() if time.kind in _STATED and time.stated]
     if len(times) < 2:
         return []
     shares = sum(time.amount for time in times if time.kind == "share")
     if shares > 1.07:
         return []
-    return list(share_clauses(text, times))
+    return list(share_clauses(piece.text, times))
 
 
 def divide_groups(piece: Piece, groups: list[Group]) -> bool:
     """Give each group its share from a sentence, where the sentence speaks of all of them."""
-    parts = statement_clauses(piece.text)
+    parts = statement_clauses(piece)
     if len(parts) < 2 or not groups:
         return False
     scores = sorted(
@@ -56,7 +56,7 @@ def divide_groups(piece: Piece, groups: list[Group]) -> bool:
 
 def divide_duties(piece: Piece, duties: list[Piece]) -> list[Group]:
     """Groups of duties that stand under no label, where a sentence names what most of them are."""
-    parts = statement_clauses(piece.text)
+    parts = statement_clauses(piece)
     if len(parts) < 2 or len(duties) < len(parts):
         return []
     groups = [Group(words, share, False, False) for words, share in parts]
@@ -84,9 +84,15 @@ def _likeness(words: str, group: Group) -> int:
     clause = [word for word in _WORD.findall(words.lower()) if word not in _EMPTY]
     score = 0
     for label in _WORD.findall(group.label):
-        if label.isupper() and 2 <= len(label) <= 4 and any(_abbreviates(label.lower(), word) for word in clause):
+        if (
+            label.isupper()
+            and 2 <= len(label) <= 4
+            and any(_abbreviates(label.lower(), word) for word in clause)
+        ):
             score += 1
-        elif label.lower() not in _EMPTY and any(_same_stem(label.lower(), word) for word in clause):
+        elif label.lower() not in _EMPTY and any(
+            _same_stem(label.lower(), word) for word in clause
+        ):
             score += 1
     if not score and not group.label:
         return 0

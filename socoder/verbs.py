@@ -8,10 +8,25 @@ from functools import cache
 from socoder.headings import table
 
 _WORD = re.compile(r"[a-z][a-z'’-]*")
+_NEGATION = re.compile(r"\s+not\b")
+_ARTICLE = re.compile(r"\s+(?:the|an?)\b")
 _NOT = frozenset({"not", "never", "no", "don't", "doesn't", "won't", "cannot"})
 # Addressed to the reader, even before "the": "Contact the office", "Join the team".
 _CALLS = frozenset(
-    {"contact", "call", "apply", "email", "join", "see", "be", "pay", "text", "earn", "live", "stop"}
+    {
+        "contact",
+        "call",
+        "apply",
+        "email",
+        "join",
+        "see",
+        "be",
+        "pay",
+        "text",
+        "earn",
+        "live",
+        "stop",
+    }
 )
 _MAX_LEAD_IN = 5
 
@@ -19,7 +34,11 @@ _MAX_LEAD_IN = 5
 @cache
 def _verbs() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     words = table("work_verbs")
-    return frozenset(words["verbs"].split()), frozenset(words["doubtful"]), frozenset(words["lead_ins"])
+    return (
+        frozenset(words["verbs"].split()),
+        frozenset(words["doubtful"]),
+        frozenset(words["lead_ins"]),
+    )
 
 
 def starts_with_verb(text: str, *, doubtful: bool = False) -> bool:
@@ -34,12 +53,13 @@ def starts_with_verb(text: str, *, doubtful: bool = False) -> bool:
     head = text[:120].lower().replace("’", "'").lstrip(" \t-–—*•\"'(“")
     if not head[:1].isalpha():
         return False
-    words = _WORD.findall(head)
-    for number, word in enumerate(words[: _MAX_LEAD_IN + 1]):
-        if word in _NOT:
+    for number, found in enumerate(_WORD.finditer(head)):
+        word = found[0]
+        if word in _NOT or number > _MAX_LEAD_IN or _NEGATION.match(head, found.end()):
             return False
-        following = words[number + 1] if number + 1 < len(words) else ""
-        sure = word not in unsure or (following in ("the", "a", "an") and word not in _CALLS)
+        sure = word not in unsure or (
+            word not in _CALLS and bool(_ARTICLE.match(head, found.end()))
+        )
         if is_verb(word) and (doubtful or number > 0 or sure):
             return number == 0 or word not in lead_ins
         if word not in lead_ins:

@@ -83,7 +83,8 @@ class _Problem:
 
     def place(self, chosen: tuple[int, ...]) -> NDArray[np.int64]:
         """For each duty the position in `chosen` of the occupation it belongs to."""
-        return self.duties[:, list(chosen)].argmax(axis=1)
+        nearest: NDArray[np.int64] = self.duties[:, list(chosen)].argmax(axis=1)
+        return nearest
 
     def score(self, chosen: tuple[int, ...], penalty: float) -> float:
         """How well the set explains the job, less what its size costs."""

@@ -30,7 +30,9 @@ def imported(source: str) -> set[str]:
 
 
 def test_the_reader_of_imports_sees_every_form() -> None:
-    source = "import socoder.rank\ndef f():\n    from socoder import split\n    from .weigh import weigh"
+    source = (
+        "import socoder.rank\ndef f():\n    from socoder import split\n    from .weigh import weigh"
+    )
     assert imported(source) & STEPS == {"rank", "split", "weigh"}
 
 

@@ -57,7 +57,9 @@ def test_a_newer_format(folder: Path) -> None:
     assert "update socoder" in refused(folder)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"format": 1}', '{"format": "x", "files": {}}'])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"format": 1}', '{"format": "x", "files": {}}']
+)
 def test_a_broken_manifest(folder: Path, content: str) -> None:
     (folder / MANIFEST).write_text(content)
     assert "not a readable manifest" in refused(folder)

@@ -38,7 +38,9 @@ def as_json(coding) -> str:
 
 
 def test_the_sample_posting_is_coded_with_all_of_its_evidence(coder: Coder) -> None:
-    coding = coder.code(Job(text=SAMPLE.read_text(encoding="utf-8"), title="Direct Support Professional"))
+    coding = coder.code(
+        Job(text=SAMPLE.read_text(encoding="utf-8"), title="Direct Support Professional")
+    )
     assert coding.soc_code in {"31-1122", "31-1121", "21-1093", "21-1015"}
     assert sum(duty.time_share for duty in coding.duties) == pytest.approx(1.0)
     assert {duty.time_source for duty in coding.duties} == {"stated"}

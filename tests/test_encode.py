@@ -60,8 +60,9 @@ def test_onnx_and_torch_agree_for_the_same_weights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quantise: bool, least: float
 ) -> None:
     monkeypatch.syspath_prepend(str(SCRIPTS))
-    from export_encoder import export
     from sentence_transformers import SentenceTransformer
+
+    from export_encoder import export
     from train_encoder import base_model
 
     export(SentenceTransformer(str(base_model()), device="cpu"), tmp_path, quantise)

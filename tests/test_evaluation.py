@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from evaluation.combined import held_out_tasks, make_jobs, right_code
 from evaluation.datasets import SETS, load
 from evaluation.folds import FOLDS, fold_key, fold_of, title_fold
 from evaluation.metrics import accuracy_table, best_constant, calibration_error, interval
-
 from socoder import soc
 from socoder.errors import ReferenceDataError
 
@@ -19,7 +19,11 @@ KNOWN = soc.load()
 
 def test_folds_are_fixed() -> None:
     # If one of these moves, rows that a shipped bundle was trained on are measured as unseen.
-    assert [fold_of(key) for key in ("8823", "registered nurse", "accountants-and-auditors")] == [4, 2, 1]
+    assert [fold_of(key) for key in ("8823", "registered nurse", "accountants-and-auditors")] == [
+        4,
+        2,
+        1,
+    ]
     assert {fold_of(str(i)) for i in range(100)} == set(range(FOLDS))
 
 

@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from socoder.records import Posting, Title
 from socoder.split import MAX_DUTIES, split
 
-_CASES = tomllib.loads((Path(__file__).parent / "data" / "split_cases.toml").read_text("utf-8"))["case"]
+_CASES = tomllib.loads((Path(__file__).parent / "data" / "split_cases.toml").read_text("utf-8"))[
+    "case"
+]
 
 
 def _split(text: str, title: str = "Worker") -> Posting:
@@ -61,7 +63,9 @@ def test_a_posting_is_split_as_a_reader_would(case: dict[str, Any]) -> None:
 _WORDS = st.sampled_from(
     "Duties Requirements: • - 1. a) 40% half of the shift 12 hrs/week daily \n \n\n \t | ; . , ( ) "
     "cook drive RN license CDL $20/hr 401k Benefits: EOE Contact Jane Smith 555-123-4567 j@x.org "
-    "you will not the registrar brings Positions available: or and years experience 7:00-9:30".split(" ")
+    "you will not the registrar brings Positions available: or and years experience 7:00-9:30".split(
+        " "
+    )
 )
 _POSTINGS = st.one_of(st.text(max_size=300), st.lists(_WORDS, max_size=60).map(" ".join))
 
@@ -105,7 +109,10 @@ def test_generic_duties_weigh_less_than_the_work() -> None:
 
 
 def test_earlier_duties_weigh_somewhat_more() -> None:
-    shares = [duty.time_share for duty in _split("- Cut steel bars\n- Cut wood bars\n- Cut iron bars").duties]
+    shares = [
+        duty.time_share
+        for duty in _split("- Cut steel bars\n- Cut wood bars\n- Cut iron bars").duties
+    ]
     assert shares == sorted(shares, reverse=True)
     assert shares[0] < 2 * shares[-1]
 

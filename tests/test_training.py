@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from evaluation.datasets import load
 from evaluation.folds import FITTED, MEASURED, fold_key
 

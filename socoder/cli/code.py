@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -122,8 +122,10 @@ def code(
         if one.error and len(names) == 1:
             raise one.error
         if one.error:
+            from socoder.cli.page import plain
+
             rejected += 1
-            typer.echo(f"socoder: error: {_located(one.name, one.error)}", err=True)
+            typer.echo(f"socoder: error: {plain(str(one.error))}", err=True)
         elif one.coding and as_json:
             found = as_object(one.coding, one.name, one.posting)
             typer.echo(_dumped(found, indent=2 if len(names) == 1 else None))
@@ -152,14 +154,14 @@ def code_inputs(
         try:
             job = read_job(name, title)
         except SocoderError as error:
-            yield Coded(name, error=error)
+            yield Coded(name, error=_located(name, error))
             continue
         coder = coder or load()
         try:
             coding = coder.code(job, policy, top)
             yield Coded(name, coding, coder.posting(job) if everything else None)
         except SocoderError as error:
-            yield Coded(name, error=error)
+            yield Coded(name, error=_located(name, error))
 
 
 def input_names(files: Sequence[str], title: str, piped: bool) -> list[str]:
@@ -180,22 +182,16 @@ def input_names(files: Sequence[str], title: str, piped: bool) -> list[str]:
 
 def read_job(name: str, title: str = "") -> Job:
     """The job that an input holds, under `title` if one is given. Raises InputError for what
-    cannot be read or is empty; an empty standard input with a title is the title alone."""
-    from socoder.read import read_bytes, read_file
+    cannot be read or is empty; an empty input with a title is the title alone."""
+    from socoder.read import read_file, read_stdin, read_text
 
-    job = Job()
     if name == STDIN:
-        if sys.stdin is not None and sys.stdin.isatty():
+        if sys.stdin is None:
+            raise InputError(f"standard input is closed: {_HOW}")
+        if sys.stdin.isatty():
             typer.echo("Type or paste the posting, then press Ctrl-D (Windows: Ctrl-Z).", err=True)
-        data = sys.stdin.buffer.read() if sys.stdin is not None else b""
-        job = read_bytes(data) if data.strip() else job
-    elif name:
-        job = read_file(Path(name))
-    job = replace(job, title=title) if title.strip() else job
-    if not (job.title.strip() or job.text.strip()):
-        where = "standard input" if name == STDIN else name or "the title"
-        raise InputError(f"{where} is empty: {_HOW}")
-    return job
+        return read_stdin(sys.stdin.buffer, title.strip())
+    return read_file(Path(name), title.strip()) if name else read_text("", title.strip())
 
 
 def check_settings(settings: Settings) -> Settings:
@@ -270,11 +266,13 @@ def _dumped(found: dict[str, Any], indent: int | None) -> str:
     return text
 
 
-def _located(name: str, error: SocoderError) -> str:
-    from socoder.cli.page import plain
-
-    where = "standard input" if name == STDIN else name
-    return plain(str(error) if where in str(error) else f"{where}: {error}")
+def _located(name: str, error: SocoderError) -> SocoderError:
+    """The error with the whole path of its file, as it was given: names alone may repeat."""
+    where, said = "standard input" if name == STDIN else name, str(error)
+    if where and where not in said:
+        said = said.removeprefix(Path(name).name).lstrip(": ")
+        said = f"{where} {said}" if said.startswith("is ") else f"{where}: {said}"
+    return type(error)(said)
 
 
 def _policy(text: str) -> Policy:

@@ -7,7 +7,7 @@ Everything is printed as it stands: no text of a posting is read as markup, and 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,7 +141,7 @@ def _lines(
             for other in shown
         )  # fmt: skip
     if coding.requirements:
-        yield "Asks for", Text(_requirements(coding.requirements, glyphs, whole=bool(posting)))
+        yield "Asks for", _requirements(coding.requirements, glyphs, whole=bool(posting))
     for place, question in enumerate(coding.questions):
         yield ("" if place else "To settle it"), Text(plain(question))
     if posting:
@@ -166,15 +166,15 @@ def why(coding: Coding) -> str:
     if coding.status == "uncodable":
         return "Nothing here says what work is done: give a job title, or a text with duties."
     by_guideline = coding.by_policy.get("guideline", coding.soc_code)
-    fired = [step for step in coding.rules if step.fired]
-    if coding.status == "out_of_scope":
-        decisive = [step for step in fired if step.id == "pay-or-profit"]
-    elif coding.soc_code != by_guideline:
+    if coding.soc_code != by_guideline and coding.status != "out_of_scope":
         return f"The policy {coding.policy} puts it first; the guidelines give {by_guideline}."
-    else:  # the last word counts: a later rule sees what the earlier ones left
-        decisive = [step for step in fired if not _only_confirms(step)] or fired
-    if decisive:
-        said = plain(decisive[-1].outcome)
+    fired = {step.id: plain(step.outcome) for step in coding.rules if step.fired}
+    said = (
+        fired.get("pay-or-profit")
+        if coding.status == "out_of_scope"
+        else _decisive(fired, coding.soc_code)
+    )
+    if said:
         return said[:1].upper() + said[1:] + ("" if said.endswith((".", "!", "?")) else ".")
     if coding.duties and len(coding.material) == 1:
         return "The duties are those of one occupation."
@@ -182,16 +182,24 @@ def why(coding: Coding) -> str:
     return f"Of all occupations, this one fits the {what} best."
 
 
-def _only_confirms(step: RuleStep) -> bool:
-    return step.id == "work-performed" or (
-        step.id == "licence-blind" and " instead of " not in step.outcome
-    )
+def _decisive(fired: dict[str, str], code: str) -> str:
+    """What the last rule said that changed something: it sees what the earlier ones left."""
+    quiet = {"work-performed", "pay-or-profit"}  # in scope, and by the duties: nearly always so
+    if " instead of " not in fired.get("licence-blind", ""):
+        quiet.add("licence-blind")
+    if code in fired.get("requirement-bound", ""):  # lowered, and still first
+        quiet.add("requirement-bound")
+    changed = [said for rule, said in fired.items() if rule not in quiet]
+    if not changed:
+        return fired.get("work-performed", "")
+    said = changed[-1]
+    return said if code in said else f"{said.rstrip('.')}; so {code} comes first"
 
 
 def _confidence(coding: Coding, glyphs: Glyphs) -> Text:
     sure = coding.confidence
     full = round(sure.detailed * _BAR)
-    bar = Text(glyphs.full * full, _STATUS[coding.status][1].removeprefix("bold "))
+    bar = Text().append(glyphs.full * full, _STATUS[coding.status][1].removeprefix("bold "))
     bar.append(glyphs.empty * (_BAR - full), "dim")
     bar.append(f" {percent(sure.detailed)}", "bold")
     above = (("broad", sure.broad), ("minor", sure.minor), ("major", sure.major))
@@ -236,18 +244,24 @@ def _rows(pairs: Iterable[tuple[str, str]], width: int = 5) -> Table:
     return rows
 
 
-def _requirements(requirements: Iterable[Requirement], glyphs: Glyphs, whole: bool) -> str:
+def _requirements(
+    requirements: Sequence[Requirement], glyphs: Glyphs, whole: bool
+) -> RenderableType:
+    """One line for all, or one for each with the words of the posting."""
     named = []
     for asked in requirements:
         level, kind = plain(asked.level).replace("_", " "), asked.kind.replace("_", " ")
         short = {
-            "education": f"education: {level}",
-            "experience": f"{level or 'some'} years of experience" if level else "experience",
+            "experience": f"{level} years of experience" if level else "experience",
             "drivers_licence": "driver's licence",
         }.get(asked.kind, f"{kind}: {level}" if level else kind)
-        text = short if asked.required else f"{short} (preferred or equivalent)"
-        named.append(f"{text} [{plain(asked.text)}]" if whole else text)
-    return glyphs.dot.join(dict.fromkeys(named))
+        named.append(short if asked.required else f"{short} (preferred or equivalent)")
+    if whole:
+        words = (plain(asked.text) for asked in requirements)
+        return _rows(
+            ((glyphs.bullet, f"{a}: {b}") for a, b in zip(named, words, strict=True)), width=1
+        )
+    return Text(glyphs.dot.join(dict.fromkeys(named)))
 
 
 def _preparation(posting: Posting) -> Iterator[tuple[str, RenderableType]]:

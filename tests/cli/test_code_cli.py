@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -108,7 +109,9 @@ def test_empty_standard_input_alone_is_an_error(
 ) -> None:
     pipe(monkeypatch, b"")
     assert main(["code"]) == 2
-    assert capsys.readouterr().err.startswith("socoder: error: standard input is empty: name a")
+    assert capsys.readouterr().err.startswith(
+        "socoder: error: standard input is empty: give the text"
+    )
 
 
 def test_piped_input_is_left_alone_when_files_are_named(
@@ -244,13 +247,32 @@ def test_bad_arguments_are_one_clear_line(
 def test_json_in_a_narrow_encoding_is_still_json(
     fake: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for encoding, title in (("ascii", "Aide à domicile"), ("utf-8", "Aide \udcff")):
-        buffer = io.BytesIO()
-        stream = io.TextIOWrapper(buffer, encoding=encoding)
-        monkeypatch.setattr(sys, "stdout", stream)
-        assert main(["code", "--title", title, "--json"]) == 0
-        stream.flush()
-        assert json.loads(buffer.getvalue())["title"] == title
+    buffer = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(buffer, encoding="ascii"))
+    assert main(["code", "--title", "Aide à domicile", "--json"]) == 0
+    sys.stdout.flush()
+    assert json.loads(buffer.getvalue())["title"] == "Aide à domicile"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere names of files are Unicode")
+def test_a_file_whose_name_is_no_text(
+    fake: Any, file: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    buffer = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(buffer, encoding="utf-8"))
+    path = file(os.fsdecode(b"caf\xe9.txt"), "Help residents bathe and dress.")
+    assert main(["code", path, "--json"]) == 0
+    sys.stdout.flush()
+    assert json.loads(buffer.getvalue())["input"] == path
+
+
+def test_errors_name_the_whole_path(fake: Any, tmp_path: Path, capsys: Captured) -> None:
+    (tmp_path / "empty.txt").touch()
+    for name, said in (("empty.txt", " is empty: "), ("none.txt", ": there is no such file")):
+        assert main(["code", str(tmp_path / name)]) == 2
+        err = capsys.readouterr().err
+        assert f"error: {tmp_path / name}{said}" in err
+        assert err.count(name) == 1
 
 
 def test_input_names() -> None:
