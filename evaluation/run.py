@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from socoder.coder import Coder
+from socoder.errors import ReferenceDataError
 
 from .datasets import SETS, Labelled, load
 from .metrics import accuracy_table, best_constant, calibration_error, hits, interval
@@ -32,6 +33,8 @@ def evaluate(
     report = {}
     for name in names:
         rows = load(name, folder, ALL_FOLDS if name == "postings" else folds)
+        if not rows:
+            raise ReferenceDataError(f"{name}: no row in the chosen folds: choose from 0 to 4")
         progress(f"{name}: coding {len(rows)} rows")
         ranked, sure, accepted = _code(coder, rows)
         report[name] = _figures(coder, rows, ranked, sure, accepted)

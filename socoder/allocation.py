@@ -44,7 +44,7 @@ def inferred_weight(
         return _OTHER_DUTIES_WEIGHT
     length = min(max(len(text.split()), 3), 40) / 10
     weight = (1 + _ORDER_SLOPE * (1 - 2 * place)) * length**0.3 * frequency
-    return weight * _GENERIC_WEIGHT if generic else weight
+    return float(weight * _GENERIC_WEIGHT if generic else weight)
 
 
 def allocate(

@@ -44,7 +44,7 @@ def clock_hours(texts: Sequence[str]) -> list[tuple[float, str]] | None:
 def starts_with_clock(text: str) -> bool:
     """Whether a line begins with a time of day."""
     found = _CLOCK.match(text)
-    return bool(found) and _is_clock(found)
+    return found is not None and _is_clock(found)
 
 
 def _is_clock(found: re.Match[str]) -> bool:

@@ -7,18 +7,19 @@ from functools import cache
 
 from socoder.headings import table
 from socoder.language import Hit
-from socoder.openings import is_title_word
 from socoder.requirements import asks
-from socoder.verbs import is_third_person, is_verb, starts_with_verb
+from socoder.verbs import describes_work, starts_with_verb
 
 # Where several kinds of cue meet in one sentence, the first of these wins a tie.
 _ORDER = ("eeo", "pay", "benefits", "apply", "physical", "schedule", "other", "pitch")
 
-_WEAK_WORDS = 12
+# Words per weak cue up to which it decides a sentence: one in a long sentence tells nothing.
+_WORDS_PER_CUE = 12
 _DIGIT = re.compile(r"\d")
 # The patterns of these kinds all ask for a figure.
 _WITH_FIGURES = frozenset({"pay", "physical", "pitch", "other"})
 
+_LEAD_IN = re.compile(r"^(?:(?:you(?:['’]ll| will| may)?|will|also|responsible for|and)\s+)+", re.I)
 _NEGATED_SUBJECT = re.compile(
     r"[\w\s]{2,40}?\s*(?:will|do|does|may|must|should|can|is|are|need)\s*(?:not|n['’]t)\b", re.I
 )
@@ -27,40 +28,18 @@ _NEGATED = re.compile(
     r"not\s+(?:an?|responsible|a working)\b|never\b|without\b|none\b|n/a\b",
     re.I,
 )
-_OPENING_PHRASE = re.compile(
-    r"^(?:then\s+|(?:in|for|with|under|on|during|as|working|at)\b[^,]{3,80},\s*)", re.I
-)
-_SUBJECT_WORDS = 9
-_SUBJECTS = frozenset(
-    "the this some these each a an he she they i employee incumbent individual staff it".split()
-)
-_LINKS = frozenset(
-    "of in on at for with who that which is are was were by from and or as has have to be not".split()
-)
-_ADVERBS = frozenset("also then often usually primarily be directly sometimes".split())
-_WORK_IS = re.compile(
-    r"\b(?:duties|work|responsibilities|tasks|job|position|role|functions)\s+(?:also\s+)?(?:may\s+|will\s+)?(?:includes?|involves?|consists? of|requires? (?:you to|the)|entails?|is to|are to)\b|"
-    r"\b(?:responsible|accountable) for\b|\bduties:|\b(?:needs?|wants?) (?:an? |the |some )?(?:\w+ ){0,2}(?:help|support|assistance|reminders?|prompts?|cueing|supervision|someone to|somebody to|person to) ?(?:with|to|in|for|handling|bathing|dressing)?\b",
-    re.I,
-)
-_YOU_WORK = re.compile(
-    r"\b(?:you|they)(?:['’]ll|['’]d)?\s+(?:(?:will|may|might|would|also|then|can|must)\s+)*([a-z-]+)",
-    re.I,
-)
 _REPORTS_TO = re.compile(
     r"\W*(?:(?:you|this position|position|incumbent|the \w+)\s+)?(?:will\s+)?reports?\s+(?:directly\s+)?to\s+(?:the\s+|a\s+|an\s+|our\s+|district\s+|program\s+)?"
     r"(?:[\w/&'’-]+\s+){0,5}?(?:managers?|directors?|supervisors?|administrators?|coordinators?|chief|presidents?|officers?|board|superintendent|principal|foreman|owners?|executive|ceo|cfo|coo|vp|dean|chef|captain|lieutenant|sheriff)\b",
     re.I,
 )
+_OFFERS = ("pay", "benefits", "eeo", "apply")
+_RECEIVING = re.compile(r"(?:earn|receive|enjoy|get|work and live|join)\b", re.I)
+_DEMANDED = re.compile(r"\b(?:must|required|minimum|preferred|you need|require)\b", re.I)
+# "Bookkeeping: bills, payroll for 12, bank statements"
+_LABELLED_LIST = re.compile(r"[A-Z][\w/&' -]{1,30}: \w[^:.]*,[^:.]*,")
 # "You are", "Driving record will be checked": no work, although it sounds so.
 _NOT_WORK = re.compile(r"(?:you|they)\b|\w+ing\s+[\w-]+\s+(?:will|is|are|must|may)\b", re.I)
-# "You get", "you see", "you work" say little about the work itself.
-_PALE = frozenset(
-    """get have be need want see find earn receive know work live join like love look feel make take
-    come report start enjoy apply meet qualify read send contact call give own bring do own hear think believe
-    keep go share grow learn handle pass show change set use move stay stand act provide call offer ask""".split()
-)
-_NOT_SUBJECT_VERB = frozenset({"supports", "offers", "provides", "needs", "seeks", "wants", "is", "has", "works", "reports", "starts", "pays", "requires", "includes", "invites", "values", "homes", "services", "programs", "means", "houses", "sales", "values", "days", "hours", "operations", "skills", "lines", "times", "sales", "reflects", "varies", "closes", "opens", "begins"})  # fmt: skip
 
 
 @cache
@@ -113,20 +92,14 @@ def kind_in_list(text: str, hits: list[Hit], *, under_duties: bool) -> str:
     Under a heading of duties a line is a duty unless it says plainly that it is none.
     """
     strong, weak = cue_kinds(text, hits)
-    if is_negated(text) and not (_needs(hits) or "eeo" in strong):
-        return "other"
-    if _REPORTS_TO.match(text):
+    if _REPORTS_TO.match(text) or (is_negated(text) and not (_needs(hits) or "eeo" in strong)):
         return "other"
     verb = starts_with_verb(text, doubtful=True)
     if "apply" in strong and re.search(r"\[(?:phone|email)\]", text):
         return "apply"
-    money = _most(
-        {kind: n for kind, n in strong.items() if kind in ("pay", "benefits", "eeo", "apply")}
-    )
-    if money and (
-        not verb or re.match(r"(?:earn|receive|enjoy|get|work and live|join)\b", text, re.I)
-    ):
-        return money
+    offer = _most({kind: n for kind, n in strong.items() if kind in _OFFERS})
+    if offer and (not verb or _RECEIVING.match(text)):
+        return offer
     if _asks_here(text, hits, strong):
         return "physical" if strong.get("physical") and not _needs(hits) else "requirement"
     if verb:
@@ -149,21 +122,15 @@ def _listed_weak(text: str, weak: dict[str, int]) -> str:
 def kind_in_prose(text: str, hits: list[Hit]) -> str:
     """The kind of a sentence that no heading explains; "unclear" where nothing tells."""
     strong, weak = cue_kinds(text, hits)
-    if is_negated(text) and not (_needs(hits) or "eeo" in strong):
-        return "other"
-    if _REPORTS_TO.match(text):
+    if _REPORTS_TO.match(text) or (is_negated(text) and not (_needs(hits) or "eeo" in strong)):
         return "other"
     if _asks_here(text, hits, strong):
         return "physical" if strong.get("physical") and not _needs(hits) else "requirement"
     verb = starts_with_verb(text) and len(text.split()) > 1 and not _NOT_WORK.match(text)
-    overriding = {
-        kind: n
-        for kind, n in strong.items()
-        if kind in ("apply", "eeo", "pay", "pitch", "benefits")
-    }
+    overriding = set(strong) & {*_OFFERS, "pitch"}
     if verb and not overriding:
         return "duty"
-    if verb and set(overriding) == {"pay"} and not _patterns()["pay"].search(text):
+    if verb and overriding == {"pay"} and not _patterns()["pay"].search(text):
         return "duty"
     work = describes_work(text)
     if work and not (set(strong) - {"pitch", "schedule", "physical"}):
@@ -174,11 +141,10 @@ def kind_in_prose(text: str, hits: list[Hit]) -> str:
         return "duty"
     if re.match(r"(?:we|our)\b", text, re.I):
         return "pitch"
-    if re.match(r"[A-Z][\w/&' -]{1,30}: \w[^:.]*,[^:.]*,", text):
+    if _LABELLED_LIST.match(text):
         return "duty"
     kind = _most(weak)
-    # One weak word in a long sentence tells nothing.
-    return kind if kind and weak[kind] * _WEAK_WORDS >= len(text.split()) else "unclear"
+    return kind if kind and weak[kind] * _WORDS_PER_CUE >= len(text.split()) else "unclear"
 
 
 def _needs(hits: list[Hit]) -> bool:
@@ -190,57 +156,7 @@ def _asks_here(text: str, hits: list[Hit], strong: dict[str, int]) -> bool:
         return False
     # "Tuition help, paid CPR training" offers; "apply with your CDL" invites.
     offered = set(strong) & {"benefits", "pay", "eeo", "pitch"}
-    return not offered or bool(
-        re.search(r"\b(?:must|required|minimum|preferred|you need|require)\b", text, re.I)
-    )
-
-
-def describes_work(text: str) -> bool:
-    """Whether a sentence tells what somebody does: "The registrar brings objects …"."""
-    head = text[:220]
-    if _WORK_IS.search(head):
-        return True
-    for found in _YOU_WORK.finditer(text[:600]):
-        word = found[1].lower()
-        if is_verb(word) and word not in _PALE and not word.endswith("ing"):
-            return True
-    if re.match(
-        r"(?:you(?:['’]ll|['’]d)|you (?:will|would|may|might))\s+(?!be\b|have\b|need\b|get\b|love\b|find\b|earn\b|receive\b|work\b|report\b|go through\b|also (?:have|get)\b|like\b|enjoy\b|join\b|not\b)",
-        head,
-        re.I,
-    ):
-        return True
-    if re.search(r"\byour?\b", text[:200], re.I):
-        return False
-    words = re.findall(r"[\w/&'’-]+", _OPENING_PHRASE.sub("", head))[:_SUBJECT_WORDS]
-    return _subject_works(words)
-
-
-def _subject_works(words: list[str]) -> bool:
-    """Whether the words are a subject and what it does: "The school nurse gives", "Staff will"."""
-    if not words or words[0].lower() not in _SUBJECTS and not words[0].lower().endswith("s"):
-        return False
-    for number, word in enumerate(words[1:], start=1):
-        low = word.lower()
-        if low in _ADVERBS:
-            continue
-        before = next(one for one in reversed(words[:number]) if one.lower() not in _ADVERBS)
-        if low in _LINKS:
-            return False
-        if low in ("will", "may", "would", "must", "shall", "should", "can"):
-            after = [one.lower() for one in words[number + 1 :] if one.lower() not in _ADVERBS]
-            return bool(after) and is_verb(after[0]) and after[0] not in _PALE
-        if is_third_person(low) and low not in _NOT_SUBJECT_VERB:
-            return True
-        if low in ("supports", "provides") and is_title_word(before):
-            return True
-        plural = before.lower().endswith("s") and not before.endswith("ss")
-        if plural and is_verb(low) and low not in _PALE and not low.endswith(("s", "ing")):
-            return number > 1 or not is_third_person(before.lower())
-    return False
-
-
-_LEAD_IN = re.compile(r"^(?:(?:you(?:['’]ll| will| may)?|will|also|responsible for|and)\s+)+", re.I)
+    return not offered or bool(_DEMANDED.search(text))
 
 
 @cache

@@ -16,10 +16,6 @@ from socoder.headings import table
 MAX_PIECE = 50_000
 """Longest text, in characters, that is given to spaCy at once (its own limit is a million)."""
 
-# Never the end of a sentence.
-_ABBREVIATIONS = "approx appx incl excl e.g i.e vs Mr Mrs Ms Dr St No Nos Dept dept Elem Jr Sr Inc Ltd Co Corp min max avg est equiv misc esp ext fig gr Rev Ave Blvd Ft Mt temp pt sched"
-# The end of a sentence only before a capital letter.
-_ENDINGS = ("etc.", "yrs.", "yr.", "hrs.", "hr.", "lbs.", "lb.", "mos.", "mo.", "wks.", "wk.", "a.m.", "p.m.", "mins.", "depts.", "exp.", "req.", "pref.", "cert.", "lic.", "U.S.", "Inc.", "min.", "equiv.", "max.")  # fmt: skip
 _MAY_END = re.compile(r"[.!?…][\"'”’)\]*]*\s+\S")
 _CLOSING = frozenset({'"', "'", "''", ")", "]", "*", "”", "’"})
 _SAME_LENGTH = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "“": '"', "”": '"', "‑": "-"})
@@ -38,12 +34,17 @@ class Hit:
 
 
 @cache
+def _endings() -> frozenset[str]:
+    return frozenset(table("abbreviations")["ending"].split())
+
+
+@cache
 def pipeline() -> Any:
     """The blank pipeline with the tokens of postings: "12hrs", "8-hr", "30–40%" come apart."""
     import spacy
     from spacy.util import compile_infix_regex, compile_suffix_regex
 
-    nlp = spacy.blank("en")
+    nlp: Any = spacy.blank("en")
     infixes = [
         *nlp.Defaults.infixes,
         r"(?<=[0-9%])[-+](?=[0-9A-Za-z$])",
@@ -58,8 +59,8 @@ def pipeline() -> Any:
     ]
     nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
     nlp.tokenizer.suffix_search = compile_suffix_regex(suffixes).search
-    words = [f"{word}." for word in _ABBREVIATIONS.split()]
-    for word in {*words, *(word.capitalize() for word in words), *_ENDINGS}:
+    words = [f"{word}." for word in table("abbreviations")["inner"].split()]
+    for word in {*words, *(word.capitalize() for word in words), *_endings()}:
         nlp.tokenizer.add_special_case(word, [{"ORTH": word}])
     return nlp
 
@@ -74,8 +75,9 @@ def _sentence_ends() -> Any:
     from spacy.matcher import Matcher
 
     nlp = pipeline()
+    endings = _endings()
     marks = {".", "!", "?", "…", "..", "...", "....", "!!", "!!!", "?!", "??"}
-    ends = nlp.vocab.add_flag(lambda text: text in marks or text in _ENDINGS)
+    ends = nlp.vocab.add_flag(lambda text: text in marks or text in endings)
     matcher = Matcher(nlp.vocab, validate=False)  # own flags are unknown to the validator
     matcher.add("end", [[{ends: True}]])
     return matcher
@@ -89,12 +91,13 @@ def sentences(text: str) -> list[str]:
         return sentences(text[:cut]) + sentences(text[cut:])
     found: list[str] = []
     start = 0
+    endings = _endings()
     if _MAY_END.search(text):
         doc = read(text)
         for _, first, _ in _sentence_ends()(doc):
             following = _next_word(doc, first)
             if following is None or (
-                doc[first].text in _ENDINGS and not _is_capital(following.text)
+                doc[first].text in endings and not _is_capital(following.text)
             ):
                 continue
             # "Or" begins an alternative of what was just asked.
@@ -129,7 +132,9 @@ def _is_inner_dot(text: str, start: int, cut: int) -> bool:
         return True
     opened = piece.count("(") > piece.count(")")
     return (
-        opened and ")" in text[cut : cut + 300] and "(" not in text[cut : cut + 300].split(")")[0]
+        opened
+        and ")" in text[cut : cut + 300]
+        and "(" not in text[cut : cut + 300].split(")", maxsplit=1)[0]
     )
 
 

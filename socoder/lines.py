@@ -228,7 +228,7 @@ def _join_wrapped(lines: list[Line]) -> Iterator[Line]:
     lower = sum(line.text[:1].islower() for line in lines if not line.mark)
     plain = sum(not line.mark for line in lines)
     # Where nobody wrote capitals, a small first letter says nothing.
-    trust_case = plain > 0 and lower <= 0.6 * plain or plain < 3
+    trust_case = (plain > 0 and lower <= 0.6 * plain) or plain < 3
     held: Line | None = None
     length = 0
     for line in lines:

@@ -8,6 +8,9 @@ Names are found only where a posting gives them as contacts: beside an address o
 from __future__ import annotations
 
 import re
+from functools import cache
+
+from socoder.headings import table
 
 _EMAIL = re.compile(
     r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}"
@@ -83,33 +86,11 @@ _AFTER_CONTACT = re.compile(
     rf"({_NAME})(?![ \t]*:)"
 )
 
-# A capitalised pair that holds one of these is an office, a firm, a role or a place: no person.
-_NOT_A_NAME = frozenset(
-    """human resources hr department dept office services service center centre inc llc llp corp
-    company co county city state school schools district hospital clinic university college agency
-    group team manager director supervisor coordinator administrator recruiter recruiting recruitment
-    hiring support customer customers client clients sales care home health community program
-    programs residential main street avenue ave road rd blvd suite box us today now monday tuesday
-    wednesday thursday friday saturday sunday the our your employment career careers job jobs phone
-    email fax cell call text contact apply please questions for information info medical nursing
-    personnel public works police fire sheriff court civil commission board bank store shop
-    restaurant church industries solutions systems associates partners foundation association
-    society institute authority bureau division unit house nurse line hotline desk front toll free
-    resume resumes references attention send to at or and by of tracing lens lenses assistant
-    specialist technician representative agent officer clerk equal opportunity employer union local
-    department north south east west new first national american united international duties
-    requirements position title location schedule pay salary benefits with in on from if people
-    families parents doctors physicians members residents staff vendors contractors list lists
-    coverage reports scheduler scheduling dispatcher dispatch operations executive chief president
-    vice head lead senior junior transportation logistics kitchen chef owner admissions intake
-    housing shelter museum library park parks recreation tribal tribe nation hall lodge casino
-    hotel inn farm farms dairy landscaping electric plumbing construction trucking transport
-    freight staffing temp technical engineering maintenance facilities facility security
-    accounting payroll finance billing legal education training development outreach recovery
-    behavioral mental disability disabilities aging senior seniors veterans youth child children
-    me him her them this number either back potential prospective new guests guest
-    patients patient tenants students parents drivers suppliers landlords employers early start cna rn lpn dsp cdl ged cpr hha eoe""".split()
-)
+
+@cache
+def _not_a_name() -> frozenset[str]:
+    """Words of offices, firms, roles and places: a capitalised pair that holds one is no person."""
+    return frozenset(table("masking")["not_a_name"].split())
 
 
 def mask(text: str) -> str:
@@ -155,6 +136,6 @@ def _mask_second(found: re.Match[str]) -> str:
 def _masked(name: str) -> str:
     """ "[name]" for what looks like a person; the words themselves otherwise."""
     words = name.split()
-    if any(word.strip(".").lower() in _NOT_A_NAME for word in words):
+    if any(word.strip(".").lower() in _not_a_name() for word in words):
         return name
     return "[name]"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from socoder.lines import Line
-from socoder.verbs import starts_with_verb
+from socoder.verbs import is_title_word, starts_with_verb
 
 _PLURAL = r"(?:positions|openings|roles|jobs|vacancies|opportunities|posts)"
 _COUNT = r"(?:two|three|four|five|six|seven|eight|nine|ten|several|multiple|many|various|\d{1,2})"
@@ -32,13 +32,6 @@ _SPLIT = re.compile(r"\s*(?:[,;•|]|\(\d\)|\b\d[.)]|\band\b|&|\bor\b|\+)\s*", r
 _TRIM = re.compile(
     r"^(?:(?:an?|the|one|two|three|four|five|\d{1,2}|\(\d{1,2}\))\s+)+|\s*\(\s*\d{1,2}\s*\)$|\s*x\s?\d$",
     re.I,
-)
-_TITLE_END = re.compile(
-    r"(?:er|or|ist|ian|ant|man|men|person|woman|people|ress|ster|ee)s?$|^(?:rn|lpn|lvn|cna|hha|dsp|pca|rbt|bcba|lcsw|emt|cook|chef|aide|nurse|clerk|tech|lead|host|guard|cashier|staff|crew|nanny|paramedic|mechanic|apprentice|intern|para|nurses|agent|president|sub|coach|hostess|busser|trainee|fellow|assistant|attendant|representative|rep|analyst|secretary|associate|helper|pilot|judge|dean|sitter|specialist|attorney|librarian|advocate|executive|architect|therapist|scientist|planner|deputy|steward|dispatch|bookkeeper|electrician|laborer|hand|educator|engineer)s?$",
-    re.I,
-)
-_PLACES = frozenset(
-    {"center", "employer", "provider", "partner", "parlor", "theater", "shelter", "order"}
 )
 _NOT_TITLE = re.compile(
     r"\b(?:shifts?|days?|nights?|evenings?|weekends?|full|part|time|prn|hours?|morning|afternoon|overnights?|monday|tuesday|wednesday|thursday|friday|saturday|sunday|seasonal|temporary|permanent|county|city|1st|2nd|3rd|first|second|third|per|year|years|month|center|other|summer|winter|number|weather|fall|december|september|october|november|before|after|more|over|under|your|our|we|you)\b",
@@ -78,13 +71,8 @@ def find_openings(lines: list[Line]) -> tuple[tuple[str, ...], set[int]]:
     return (), set()
 
 
-def is_title_word(word: str) -> bool:
-    """Whether a word can end the title of a job ("manager", "aide"); places and firms do not."""
-    return bool(_TITLE_END.search(word)) and word.lower() not in _PLACES
-
-
 def _listed(lines: list[Line], heading: int) -> list[int]:
-    listed = []
+    listed: list[int] = []
     for number in range(heading + 1, min(heading + 20, len(lines))):
         line = lines[number]
         if (
@@ -107,7 +95,7 @@ def _titles(pieces: list[str], strict: bool = True) -> tuple[str, ...]:
         words = title.split()
         if len(words) > 6 or not any(character.isalpha() for character in title):
             return ()
-        if _NOT_TITLE.search(title) or (strict and not _TITLE_END.search(words[-1])):
+        if _NOT_TITLE.search(title) or (strict and not is_title_word(words[-1])):
             if strict:
                 return ()
             continue

@@ -12,9 +12,9 @@ import zipfile
 from pathlib import Path
 from typing import BinaryIO
 
-from socoder.decoding import decode, tidy
+from socoder.reading.decoding import decode, tidy
 from socoder.errors import InputError
-from socoder.job_lines import find_title
+from socoder.reading.job_lines import find_title
 from socoder.records import Job
 
 __all__ = ["MAX_BYTES", "MAX_CHARACTERS", "find_title", "read_file", "read_stdin", "read_text"]
@@ -110,11 +110,11 @@ def _job(data: bytes, name: str, kind: str, title: str) -> Job:
     kind = _kind(data, name, kind)
     headings: list[str] = []
     if kind == "pdf":
-        from socoder.documents import pdf_text
+        from socoder.reading.documents import pdf_text
 
         text = pdf_text(data, name)
     elif kind == "docx":
-        from socoder.documents import docx_text
+        from socoder.reading.documents import docx_text
 
         if data:
             text, headings = docx_text(data, name)
@@ -129,7 +129,7 @@ def _job(data: bytes, name: str, kind: str, title: str) -> Job:
             ) from None
         _check_length(text, name)
         if kind != "text":
-            from socoder.markup import html_text, markdown_text
+            from socoder.reading.markup import html_text, markdown_text
 
             text, headings = (html_text if kind == "html" else markdown_text)(_newlines(text))
     return _from_text(text, name, title, headings)

@@ -290,7 +290,9 @@ class Coding:
     schema: str = "socoder.coding/1"
 
     def to_dict(self) -> dict[str, Any]:
-        """The object of the published JSON Schema (`socoder/data/coding.schema.json`)."""
+        """The object of the published JSON Schema (`socoder/data/coding.schema.json`).
+
+        Of the rules it holds those that fired."""
         from dataclasses import asdict
 
         whole = asdict(self)
@@ -298,6 +300,5 @@ class Coding:
             del duty["generic"]
         for occupation in whole["material"]:
             del occupation["duties"], occupation["own_duties"]
-        for step in whole["rules"]:
-            del step["fired"]
+        whole["rules"] = [step for step in whole["rules"] if step.pop("fired")]
         return {"schema": whole.pop("schema"), **whole}

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
-from socoder.headings import table
 from socoder.language import Hit
 from socoder.records import EDUCATION_LEVELS, Requirement, RequirementKind
 from socoder.verbs import starts_with_verb
@@ -232,7 +232,7 @@ def _covered(mentions: list[_Mention], found: re.Match[str]) -> bool:
 
 def _years(text: str) -> list[re.Match[str]]:
     """The spans of years or months that can be experience."""
-    found = []
+    found: list[re.Match[str]] = []
     for years in _YEARS.finditer(text):
         before, after = text[: years.start()][-30:], text[years.end() :]
         if _NOT_AFTER.match(after) or _NOT_BEFORE.search(before):
@@ -308,7 +308,7 @@ def _weigh_alternatives(text: str, mentions: list[_Mention]) -> None:
                 r"[^.;]{0,40}\b(?:with|and|plus|\+)", after_lowest
             ):
                 mention.required = False
-    for first, second in zip(mentions, mentions[1:], strict=False):
+    for first, second in pairwise(mentions):
         if not _OR.search(text[first.end : second.start]):
             continue
         kinds = {first.kind, second.kind}
@@ -318,7 +318,7 @@ def _weigh_alternatives(text: str, mentions: list[_Mention]) -> None:
     if equivalent:
         # "Diploma plus a training program or similar experience": the diploma is still asked for.
         before = [m for m in schools if m.start < equivalent.start()]
-        for first, second in zip(before, before[1:], strict=False):
+        for first, second in pairwise(before):
             if re.search(r"\b(?:plus|and|with)\b|\+", text[first.end : second.start]):
                 before = before[before.index(second) :]
         for mention in mentions:
@@ -327,9 +327,3 @@ def _weigh_alternatives(text: str, mentions: list[_Mention]) -> None:
                 mention.required = False
         if schools and not any(m.kind == "experience" for m in mentions):
             mentions.append(_Mention("experience", "", equivalent.start(), equivalent.end(), False))
-
-
-def needs_table() -> frozenset[str]:
-    """The ids of all licences and certificates that can be recognised."""
-    needs = table("requirements")
-    return frozenset({*needs["licence"], *needs["certificate"]})

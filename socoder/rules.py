@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from socoder.case import TINY, Case, columns, ordered, percent
-from socoder.licensing import licence_blind, requirement_bound
-from socoder.managing import management
+from socoder.guidelines.case import TINY, Case, columns, ordered, percent
+from socoder.guidelines.licensing import licence_blind, requirement_bound
+from socoder.guidelines.managing import management
 from socoder.records import (
     POLICIES,
     Material,
@@ -23,11 +23,11 @@ from socoder.records import (
     Ruling,
     Settings,
 )
-from socoder.rule_cues import Evidence
-from socoder.skill import highest_skill, most_time
+from socoder.guidelines.cues import Evidence
+from socoder.guidelines.skill import highest_skill, most_time
 from socoder.soc import Classification
-from socoder.supervising import supervisor_80, supervisor_with_workers
-from socoder.teaching import highest_teaching_level
+from socoder.guidelines.supervising import supervisor_80, supervisor_with_workers
+from socoder.guidelines.teaching import highest_teaching_level
 
 RULES_VERSION = "1"
 # A distinct occupation at least half as likely as the residual one is nearly as well ranked.

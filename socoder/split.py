@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from socoder.allocation import Part, allocate, inferred_weight, leaves
+from socoder.allocation import Part, allocate, inferred_weight
 from socoder.cues import is_generic, kind_in_list
 from socoder.language import find_phrases, read
-from socoder.lines import Line, read_lines, tidy
+from socoder.lines import read_lines, tidy
 from socoder.masking import mask
 from socoder.openings import find_openings
 from socoder.passages import Group, Piece, make_pieces
@@ -19,8 +19,8 @@ from socoder.records import Duty, Posting, Requirement, SetAside, Title
 from socoder.requirements import find_requirements
 from socoder.sections import find_sections
 from socoder.statements import divide_duties, divide_groups, statement_clauses
-from socoder.verbs import starts_with_verb
 from socoder.time_shares import FULL_SHIFT, FULL_WEEK, Mention, without_time
+from socoder.verbs import starts_with_verb
 
 READ_LIMIT = 100_000
 """Characters of a text that are split; all of it is masked and kept."""
@@ -198,7 +198,6 @@ def _duties(
     allocate(
         top, _hours(_WEEK, text, 15, 80, FULL_WEEK), _hours(_SHIFT, text, 4, 14, FULL_SHIFT), whole
     )
-    assert len(leaves(top)) == len(parts)
     return tuple(
         Duty(words, part.share, part.source, is_generic(words))
         for words, part in zip(texts, parts, strict=True)
@@ -319,8 +318,3 @@ def _rest(pieces: list[Piece]) -> tuple[tuple[Requirement, ...], tuple[SetAside,
         else:
             aside.append((SetAside(text, kind), piece.line))
     return tuple(dict.fromkeys(requirements)), tuple(passage for passage, _ in aside)
-
-
-def is_announcement(line: Line) -> bool:
-    """Whether a line only announces openings."""
-    return bool(find_openings([line])[1])

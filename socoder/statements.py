@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
+from socoder.headings import table
 from socoder.passages import Group, Piece, share_clauses
 from socoder.time_shares import Mention
 
 _STATED = frozenset({"share", "hours", "rest"})
 _WORD = re.compile(r"[A-Za-z][A-Za-z'/-]*")
-_EMPTY = frozenset(
-    "the a an of in on at and or for to is are you your with by be as up will time days day hours week weeks shift shifts other from about this that work works job duties their them".split()
-)
 _STEM = 4
+
+
+@cache
+def _empty() -> frozenset[str]:
+    return frozenset(table("time_words")["empty"]["words"].split())
 
 
 def statement_clauses(piece: Piece) -> list[tuple[str, Mention]]:
@@ -81,21 +85,18 @@ def divide_duties(piece: Piece, duties: list[Piece]) -> list[Group]:
 
 def _likeness(words: str, group: Group) -> int:
     """How many words of a label a clause holds, by their stems; initials count as well."""
-    clause = [word for word in _WORD.findall(words.lower()) if word not in _EMPTY]
+    clause = [word for word in _WORD.findall(words.lower()) if word not in _empty()]
     score = 0
     for label in _WORD.findall(group.label):
         if (
             label.isupper()
             and 2 <= len(label) <= 4
             and any(_abbreviates(label.lower(), word) for word in clause)
+        ) or (
+            label.lower() not in _empty()
+            and any(_same_stem(label.lower(), word) for word in clause)
         ):
             score += 1
-        elif label.lower() not in _EMPTY and any(
-            _same_stem(label.lower(), word) for word in clause
-        ):
-            score += 1
-    if not score and not group.label:
-        return 0
     return score
 
 

@@ -47,11 +47,10 @@ _AFTER_FRACTION = re.compile(r"\s+(?:on|in|for|with|at)\b|\s*[:)]|\s*$")
 # A line with more expressions of time than this is a table gone wrong, and divides no job.
 _MAX_MENTIONS = 20
 # Cheap before exact: most lines hold none of these.
-_HINTS = tuple(
-    "%,percent,pct,hour,hr,half,third,quarter,fourth,fifth,tenth,rest,remain,balance,most,majority,bulk,day,0h,5h".split(
-        ","
-    )
-)
+_HINTS = (
+    "%", "percent", "pct", "hour", "hr", "half", "third", "quarter", "fourth", "fifth", "tenth",
+    "rest", "remain", "balance", "most", "majority", "bulk", "day", "0h", "5h",
+)  # fmt: skip
 _MAY_HOLD = re.compile(
     r"%|percent|\bpct\b|\d\s?-?(?:hours?|hrs?|h)\b|\b(?:hours?|hrs?|days?)\b|\bhalf\b|\bthirds?\b|\bquarters?\b|\bfourths?\b|\bfifths?\b|\btenths?\b|\brest\b|\bremain|\bbalance\b|\bmost\b|\bmajority\b|\bbulk\b",
     re.I,

@@ -1,4 +1,4 @@
-"""Whether a text begins with a work verb: "Cook …", "Will also clean …", "Responsible for driving"."""
+"""Whether a text tells of work: it begins with a work verb, or its subject does something."""
 
 from __future__ import annotations
 
@@ -9,25 +9,34 @@ from socoder.headings import table
 
 _WORD = re.compile(r"[a-z][a-z'’-]*")
 _NEGATION = re.compile(r"\s+not\b")
+_OPENING_PHRASE = re.compile(
+    r"^(?:then\s+|(?:in|for|with|under|on|during|as|working|at)\b[^,]{3,80},\s*)", re.I
+)
+_SUBJECT_WORDS = 9
+_WORK_IS = re.compile(
+    r"\b(?:duties|work|responsibilities|tasks|job|position|role|functions)\s+(?:also\s+)?(?:may\s+|will\s+)?(?:includes?|involves?|consists? of|requires? (?:you to|the)|entails?|is to|are to)\b|"
+    r"\b(?:responsible|accountable) for\b|\bduties:|\b(?:needs?|wants?) (?:an? |the |some )?(?:\w+ ){0,2}(?:help|support|assistance|reminders?|prompts?|cueing|supervision|someone to|somebody to|person to) ?(?:with|to|in|for|handling|bathing|dressing)?\b",
+    re.I,
+)
+_YOU_WORK = re.compile(
+    r"\b(?:you|they)(?:['’]ll|['’]d)?\s+(?:(?:will|may|might|would|also|then|can|must)\s+)*([a-z-]+)",
+    re.I,
+)
+# Whatever "you will" do is work, apart from what an employer promises.
+_YOU_WILL = re.compile(
+    r"(?:you(?:['’]ll|['’]d)|you (?:will|would|may|might))\s+"
+    r"(?!(?:be|have|need|get|love|find|earn|receive|work|report|go through|also (?:have|get)|like|enjoy|join|not)\b)",
+    re.I,
+)
+_TITLE_END = re.compile(
+    r"(?:er|or|ist|ian|ant|man|men|person|woman|people|ress|ster|ee)s?$|^(?:rn|lpn|lvn|cna|hha|dsp|pca|rbt|bcba|lcsw|emt|cook|chef|aide|nurse|clerk|tech|lead|host|guard|cashier|staff|crew|nanny|paramedic|mechanic|apprentice|intern|para|nurses|agent|president|sub|coach|hostess|busser|trainee|fellow|assistant|attendant|representative|rep|analyst|secretary|associate|helper|pilot|judge|dean|sitter|specialist|attorney|librarian|advocate|executive|architect|therapist|scientist|planner|deputy|steward|dispatch|bookkeeper|electrician|laborer|hand|educator|engineer)s?$",
+    re.I,
+)
+_PLACES = frozenset(
+    {"center", "employer", "provider", "partner", "parlor", "theater", "shelter", "order"}
+)
 _ARTICLE = re.compile(r"\s+(?:the|an?)\b")
 _NOT = frozenset({"not", "never", "no", "don't", "doesn't", "won't", "cannot"})
-# Addressed to the reader, even before "the": "Contact the office", "Join the team".
-_CALLS = frozenset(
-    {
-        "contact",
-        "call",
-        "apply",
-        "email",
-        "join",
-        "see",
-        "be",
-        "pay",
-        "text",
-        "earn",
-        "live",
-        "stop",
-    }
-)
 _MAX_LEAD_IN = 5
 
 
@@ -58,7 +67,7 @@ def starts_with_verb(text: str, *, doubtful: bool = False) -> bool:
         if word in _NOT or number > _MAX_LEAD_IN or _NEGATION.match(head, found.end()):
             return False
         sure = word not in unsure or (
-            word not in _CALLS and bool(_ARTICLE.match(head, found.end()))
+            word not in _listed("calls") and bool(_ARTICLE.match(head, found.end()))
         )
         if is_verb(word) and (doubtful or number > 0 or sure):
             return number == 0 or word not in lead_ins
@@ -100,3 +109,65 @@ def _bases(word: str) -> list[str]:
         if word.startswith(prefix) and len(word) > 5:
             bases += _bases(word[len(prefix) :])
     return bases
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    return frozenset(table("work_verbs")[name].split())
+
+
+def describes_work(text: str) -> bool:
+    """Whether a sentence tells what somebody does: "The registrar brings objects …"."""
+    head = text[:220]
+    if _WORK_IS.search(head):
+        return True
+    for found in _YOU_WORK.finditer(text[:600]):
+        word = found[1].lower()
+        if is_verb(word) and word not in _listed("pale") and not word.endswith("ing"):
+            return True
+    if _YOU_WILL.match(head):
+        return True
+    if re.search(r"\byour?\b", text[:200], re.I):
+        return False
+    words = re.findall(r"[\w/&'’-]+", _OPENING_PHRASE.sub("", head))[:_SUBJECT_WORDS]
+    return _subject_works(words)
+
+
+def _subject_works(words: list[str]) -> bool:
+    """Whether the words are a subject and what it does: "The school nurse gives", "Staff will"."""
+    if not words or (
+        words[0].lower() not in _listed("subjects") and not words[0].lower().endswith("s")
+    ):
+        return False
+    for number, word in enumerate(words[1:], start=1):
+        low = word.lower()
+        if low in _listed("adverbs"):
+            continue
+        before = next(
+            one for one in reversed(words[:number]) if one.lower() not in _listed("adverbs")
+        )
+        if low in _listed("links"):
+            return False
+        if low in ("will", "may", "would", "must", "shall", "should", "can"):
+            after = [
+                one.lower() for one in words[number + 1 :] if one.lower() not in _listed("adverbs")
+            ]
+            return bool(after) and is_verb(after[0]) and after[0] not in _listed("pale")
+        if is_third_person(low) and low not in _listed("not_of_persons"):
+            return True
+        if low in ("supports", "provides") and is_title_word(before):
+            return True
+        plural = before.lower().endswith("s") and not before.endswith("ss")
+        if (
+            plural
+            and is_verb(low)
+            and low not in _listed("pale")
+            and not low.endswith(("s", "ing"))
+        ):
+            return number > 1 or not is_third_person(before.lower())
+    return False
+
+
+def is_title_word(word: str) -> bool:
+    """Whether a word can end the title of a job ("manager", "aide"); places and firms do not."""
+    return bool(_TITLE_END.search(word)) and word.lower() not in _PLACES

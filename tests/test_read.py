@@ -15,11 +15,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from socoder.decoding import decode, repair, tidy
-from socoder.documents import docx_text
+from socoder.reading.decoding import decode, repair, tidy
+from socoder.reading.documents import docx_text
 from socoder.errors import InputError, MissingExtraError, SocoderError
-from socoder.job_lines import is_title
-from socoder.markup import html_text, markdown_text
+from socoder.reading.job_lines import is_title
+from socoder.reading.markup import html_text, markdown_text
 from socoder.read import MAX_BYTES, MAX_CHARACTERS, find_title, read_file, read_stdin, read_text
 from socoder.records import Job
 
@@ -285,7 +285,7 @@ def test_locked_word(tmp_path: Path) -> None:
 
 
 def test_a_word_file_that_unpacks_to_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("socoder.documents.MAX_UNPACKED", 1000)
+    monkeypatch.setattr("socoder.reading.documents.MAX_UNPACKED", 1000)
     with pytest.raises(InputError, match="unpacks to more than"):
         docx_text(word(), "x.docx")
 
@@ -408,7 +408,7 @@ def test_a_damaged_pdf_is_one_line(
 
 @needs_pypdf
 def test_a_pdf_of_too_many_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("socoder.documents.MAX_PAGES", 1)
+    monkeypatch.setattr("socoder.reading.documents.MAX_PAGES", 1)
     with pytest.raises(InputError, match="has 2 pages, more than 1"):
         read_file(write(tmp_path, "x.pdf", pdf(["a"], ["b"])))
 

@@ -28,7 +28,7 @@ from socoder.records import (
     Settings,
     Title,
 )
-from socoder.rule_cues import cues, tables
+from socoder.guidelines.cues import cues, tables
 from socoder.rules import RULES, RULES_VERSION, apply_rules
 
 KNOWN = soc.load()
@@ -794,7 +794,7 @@ def test_every_rule_has_its_section_in_the_docs() -> None:
 
 def test_the_words_are_read_only_when_first_asked_for() -> None:
     code = (
-        "import sys, socoder.rules, socoder.rule_cues as r;"
+        "import sys, socoder.rules, socoder.guidelines.cues as r;"
         "assert not r.tables.cache_info().currsize;"
         "print([m for m in ('spacy', 'pandas', 'sklearn', 'torch') if m in sys.modules])"
     )

@@ -60,13 +60,10 @@ def test_a_posting_is_split_as_a_reader_would(case: dict[str, Any]) -> None:
         assert words not in repr(posting)
 
 
-_WORDS = st.sampled_from(
-    "Duties Requirements: • - 1. a) 40% half of the shift 12 hrs/week daily \n \n\n \t | ; . , ( ) "
-    "cook drive RN license CDL $20/hr 401k Benefits: EOE Contact Jane Smith 555-123-4567 j@x.org "
-    "you will not the registrar brings Positions available: or and years experience 7:00-9:30".split(
-        " "
-    )
-)
+_FRAGMENTS = """Duties Requirements: • - 1. a) 40% half of the shift 12 hrs/week daily | ; . , ( )
+cook drive RN license CDL $20/hr 401k Benefits: EOE Contact Jane Smith 555-123-4567 j@x.org
+you will not the registrar brings Positions available: or and years experience 7:00-9:30"""
+_WORDS = st.sampled_from([*_FRAGMENTS.split(), chr(10), chr(10) * 2, chr(9)])
 _POSTINGS = st.one_of(st.text(max_size=300), st.lists(_WORDS, max_size=60).map(" ".join))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from socoder.records import Posting
 
-_FILE = Path(__file__).with_name("data") / "rule_cues.toml"
+_FILE = Path(__file__).parents[1] / "data" / "rule_cues.toml"
 _PLAIN = str.maketrans(
     {"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-"}
 )

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from socoder.records import Level, Material, Policy, Posting, Ranking, Settings
-from socoder.rule_cues import Evidence, cues, tables
+from socoder.guidelines.cues import Evidence, cues, tables
 from socoder.soc import Classification
 
 Mask = NDArray[np.bool_]

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from socoder.case import TINY, Case, Finding, listed, percent, time_bounds
+from socoder.guidelines.case import TINY, Case, Finding, listed, percent, time_bounds
 from socoder.records import Material
-from socoder.rule_cues import cues, tables
+from socoder.guidelines.cues import cues, tables
 
 # Without stated shares, a supervisor by title is taken for one only if this share of the time
 # reads like supervising: below, the duties are those of the crew.

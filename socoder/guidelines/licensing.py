@@ -7,9 +7,9 @@ whose definitions turn on a licence.
 
 from __future__ import annotations
 
-from socoder.case import Case, listed
+from socoder.guidelines.case import Case, listed
 from socoder.records import EDUCATION_LEVELS, POLICIES
-from socoder.rule_cues import cues, licence_pairs, plain, tables
+from socoder.guidelines.cues import cues, licence_pairs, plain, tables
 
 # An award, some college and an associate degree are one step: BLS separates them by form.
 STEPS = {

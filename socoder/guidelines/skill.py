@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from socoder.case import TINY, Case, listed, percent
+from socoder.guidelines.case import TINY, Case, listed, percent
 from socoder.records import EDUCATION_LEVELS, Material, Policy
 
 # In natural-log units: a duty is an occupation's own if it is twice as likely there.

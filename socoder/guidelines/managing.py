@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from socoder.case import NEAR, TINY, Case, Finding, listed, percent, time_bounds
+from socoder.guidelines.case import NEAR, TINY, Case, Finding, listed, percent, time_bounds
 from socoder.records import Material
 
 MANAGEMENT = 11

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from socoder.case import TINY, Case, listed, percent
-from socoder.rule_cues import cues, tables
+from socoder.guidelines.case import TINY, Case, listed, percent
+from socoder.guidelines.cues import cues, tables
 
 _RANGE_ENDS = (("from", "to"), ("from_k", "to_k"), ("from_n", "to_n"))
 
