@@ -163,7 +163,10 @@ def _asks_here(text: str, hits: list[Hit], strong: dict[str, int]) -> bool:
 def _generic() -> tuple[re.Pattern[str], re.Pattern[str], int]:
     words = table("generic_duties")
     return (
-        re.compile("|".join(f"(?:{one})" for one in words["patterns"]), re.I),
+        re.compile(
+            "|".join(f"(?:{one.replace('{tail}', words['tail'])})" for one in words["patterns"]),
+            re.I,
+        ),
         re.compile(words["specific"], re.I),
         int(words["max_words"]),
     )

@@ -241,7 +241,8 @@ def _work(section: Section, item: _Item, timed: bool) -> Iterator[Piece]:
             kind = "unclear"
         if kind == "requirement":
             for clause in clauses(text):
-                yield Piece(clause, kind, find_phrases(read(clause)), listed=listed)
+                found = hits if clause == text else find_phrases(read(clause))
+                yield Piece(clause, kind, found, listed=listed)
         elif (
             kind not in ("duty", "requirement", "summary")
             and not listed
@@ -259,7 +260,9 @@ def _work(section: Section, item: _Item, timed: bool) -> Iterator[Piece]:
 
 def _divides(text: str) -> bool:
     """Whether a sentence names two shares or more: it is told apart only with the whole posting."""
-    return sum(m.kind in _STATED and m.stated for m in find_times(text)) > 1
+    if len(_MAY_SHARE.findall(text)) < 2:
+        return False
+    return sum(m.kind in _STATED and m.stated for m in find_times(text, [])) > 1
 
 
 def _whole_kind(text: str, listed: bool, under_duties: bool) -> str:
@@ -330,6 +333,7 @@ def _chain(text: str) -> list[str]:
     return parts if len(parts) > 2 or works else [text]
 
 
+_MAY_SHARE = re.compile(r"%|percent|hours?|hrs?|half|third|quarter|rest|remain|days", re.I)
 _ALTERNATIVE = re.compile(r"\s*or\b", re.I)
 
 

@@ -125,7 +125,7 @@ def asks(text: str, hits: list[Hit], *, headed: bool = False) -> bool:
         (not needs and not starts_with_verb(stripped))
         or bool(needs and needs[0].first <= 5 and _PAPERS.search(text))
     )
-    if _OFFERED.search(text) and not re.search(r"\b(?:must|required)\b", text, re.I):
+    if needs and _OFFERED.search(text) and not re.search(r"\b(?:must|required)\b", text, re.I):
         return False
     if re.match(r"(?:supervision|supervised)\b", stripped, re.I):
         return False

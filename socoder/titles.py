@@ -35,6 +35,7 @@ _SPECIAL = frozenset(RULES)
 _KEEP = Rule(("",), "keep")
 _PREPOSITIONS = frozenset(["of", "for", "in", "at", "to", "with", "on"])
 _SMALL_WORDS = frozenset(["of", "and", "the", "for", "in", "&"])
+_QUALIFYING_MARKS = frozenset("-(|:")
 _INVERTING_MARKS = frozenset([",", "-"])
 _MAX_QUALIFIER_WORDS = 7
 
@@ -250,7 +251,8 @@ def _is_bare(words: list[str]) -> bool:
 
 
 def _candidates(parts: list[_Part]) -> list[str]:
-    """The titles on either side of a slash or "+" (of "&" too, if both have two words or more)."""
+    """The titles on either side of a slash or "+" (of "&" too, if both have two words or more),
+    else the title before a qualifier."""
     for at, part in enumerate(parts):
         run = [part.words]
         for other in parts[at + 1 :]:
@@ -264,6 +266,10 @@ def _candidates(parts: list[_Part]) -> list[str]:
                 continue
         if 1 < len(run) <= MAX_CANDIDATES and all(map(_reads_as_title, run)):
             return [_join(words) for words in run]
+    # "Direct Support Professional (Residential) – Maple Street Home": what stands before the
+    # first dash or bracket is the title that others use too.
+    if len(parts) > 1 and parts[1].mark in _QUALIFYING_MARKS and len(parts[0].words) > 1:
+        return [_join(parts[0].words)] if _reads_as_title(parts[0].words) else []
     return []
 
 

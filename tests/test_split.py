@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from socoder.cues import is_generic
 from socoder.records import Posting, Title
 from socoder.split import MAX_DUTIES, split
 
@@ -103,6 +104,37 @@ def test_generic_duties_weigh_less_than_the_work() -> None:
     duties = _split("- Weld steel frames\n- Attend staff meetings\n- Grind and paint frames").duties
     assert [duty.generic for duty in duties] == [False, True, False]
     assert duties[1].time_share < min(duties[0].time_share, duties[2].time_share)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Complete documentation", "Write daily progress notes", "Attend staff meetings and trainings",
+        "Follow agency policies and procedures", "Maintain client confidentiality",
+        "Other duties as assigned", "Performs related duties as required", "Complete all required training",
+        "Support individuals to reach their goals", "Work effectively as part of a team",
+        "Report incidents to the supervisor immediately", "Document services provided daily",
+        "Maintain a safe and clean environment", "Participate in team meetings, supervision and in-services",
+        "You will keep a short log each day", "Follows the professional code of conduct, particularly confidentiality",
+    ],
+)  # fmt: skip
+def test_duties_of_every_job_are_generic(text: str) -> None:
+    assert is_generic(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Transcribe medical records", "Prepare tax returns", "Keep records of dental treatments",
+        "Inspect buildings for safety", "Train new employees", "Lead weekly staff meetings",
+        "Schedule meetings and take minutes", "Write grant reports", "Teach safety classes",
+        "Document and report test results to regulatory agencies", "Help residents bathe and dress",
+        "Follow procedures for radiation disposal", "Attend to patients in the waiting room",
+        "Maintain the grounds", "Report convictions to the state", "Assist students with reading goals",
+    ],
+)  # fmt: skip
+def test_duties_with_a_subject_of_their_own_are_not(text: str) -> None:
+    assert not is_generic(text)
 
 
 def test_earlier_duties_weigh_somewhat_more() -> None:
