@@ -1,4 +1,4 @@
-"""Time shares of duties: stated ones are kept as ratios, the rest is divided by inferred weights."""
+"""Time shares of duties: stated ones keep their ratios, the rest is divided by weights."""
 
 from __future__ import annotations
 

@@ -17,20 +17,25 @@ _ORDER = ("eeo", "pay", "benefits", "apply", "physical", "schedule", "other", "p
 _WORDS_PER_CUE = 12
 _DIGIT = re.compile(r"\d")
 # The patterns of these kinds all ask for a figure.
-_WITH_FIGURES = frozenset({"pay", "physical", "pitch", "other"})
+_WITH_FIGURES = frozenset({"pay", "benefits", "physical", "schedule", "pitch", "other"})
 
 _LEAD_IN = re.compile(r"^(?:(?:you(?:['’]ll| will| may)?|will|also|responsible for|and)\s+)+", re.I)
 _NEGATED_SUBJECT = re.compile(
     r"[\w\s]{2,40}?\s*(?:will|do|does|may|must|should|can|is|are|need)\s*(?:not|n['’]t)\b", re.I
 )
 _NEGATED = re.compile(
-    r"(?:does|do|will|may|is|are)(?:\s+not|n['’]t)\b|there (?:is|are) no\b|won['’]t\b|no\s+(?!other\b)\w+|"
+    r"(?:does|do|will|may|is|are)(?:\s+not|n['’]t)\b|there (?:is|are) no\b|won['’]t\b|"
+    r"no\s+(?!other\b)\w+|"
     r"not\s+(?:an?|responsible|a working)\b|never\b|without\b|none\b|n/a\b",
     re.I,
 )
 _REPORTS_TO = re.compile(
-    r"\W*(?:(?:you|this position|position|incumbent|the \w+)\s+)?(?:will\s+)?reports?\s+(?:directly\s+)?to\s+(?:the\s+|a\s+|an\s+|our\s+|district\s+|program\s+)?"
-    r"(?:[\w/&'’-]+\s+){0,5}?(?:managers?|directors?|supervisors?|administrators?|coordinators?|chief|presidents?|officers?|board|superintendent|principal|foreman|owners?|executive|ceo|cfo|coo|vp|dean|chef|captain|lieutenant|sheriff)\b",
+    r"\W*(?:(?:you|this position|position|incumbent|"
+    r"the \w+)\s+)?(?:will\s+)?reports?\s+(?:directly\s+)?to\s+(?:the\s+|a\s+|an\s+|our\s+|"
+    r"district\s+|program\s+)?"
+    r"(?:[\w/&'’-]+\s+){0,5}?(?:managers?|directors?|supervisors?|administrators?|coordinators?|"
+    r"chief|presidents?|officers?|board|superintendent|principal|foreman|owners?|executive|ceo|"
+    r"cfo|coo|vp|dean|chef|captain|lieutenant|sheriff)\b",
     re.I,
 )
 _OFFERS = ("pay", "benefits", "eeo", "apply")
@@ -38,6 +43,8 @@ _RECEIVING = re.compile(r"(?:earn|receive|enjoy|get|work and live|join)\b", re.I
 _DEMANDED = re.compile(r"\b(?:must|required|minimum|preferred|you need|require)\b", re.I)
 # "Bookkeeping: bills, payroll for 12, bank statements"
 _LABELLED_LIST = re.compile(r"[A-Z][\w/&' -]{1,30}: \w[^:.]*,[^:.]*,")
+# "Driver – delivers catering"
+_NAMED_WORK = re.compile(r"(?:[\w/&'’]+ ){1,4}[–—-] ")
 # "You are", "Driving record will be checked": no work, although it sounds so.
 _NOT_WORK = re.compile(r"(?:you|they)\b|\w+ing\s+[\w-]+\s+(?:will|is|are|must|may)\b", re.I)
 
@@ -141,7 +148,8 @@ def kind_in_prose(text: str, hits: list[Hit]) -> str:
         return "duty"
     if re.match(r"(?:we|our)\b", text, re.I):
         return "pitch"
-    if _LABELLED_LIST.match(text):
+    named = _NAMED_WORK.match(text)
+    if _LABELLED_LIST.match(text) or (named and starts_with_verb(text[named.end() :])):
         return "duty"
     kind = _most(weak)
     return kind if kind and weak[kind] * _WORDS_PER_CUE >= len(text.split()) else "unclear"

@@ -32,7 +32,8 @@ _GLUED_GLYPH = re.compile(rf"\s*[{_GLYPHS}]\s*|\s+·\s+|(?<=\S)\s+[*~](?=\s?[A-Z
 _GLUE = frozenset(_GLYPHS + "·*~")
 _GLUED_DASH = re.compile(r"\s[-–—]\s(?=[A-Z])")
 _GLUED_NUMBER = re.compile(
-    r"(?:(?<=\s)|^)\(?(\d{1,2})[.)]\s+(?=[A-Za-z])(?!(?:years?|yrs?|months?|hours?|hrs?|openings?|positions?|days?|weeks?|shifts?)\b)"
+    r"(?:(?<=\s)|^)\(?(\d{1,2})[.)]\s+(?=[A-Za-z])(?!(?:years?|yrs?|months?|hours?|hrs?|openings?|"
+    r"positions?|days?|weeks?|shifts?)\b)"
 )
 _GLUED_LETTER = re.compile(r"(?:(?<=\s)|^)\(?([a-h])\)\s*(?=[A-Za-z])")
 _PERCENT_CELL = r"\(?\[?\s*(?:about|approx\.?|approximately|~|up to)?\s*\d{1,3}(?:\.\d+)?\s*(?:%?\s*(?:-|–|to)\s*\d{1,3}\s*)?(?:%|percent)\s*(?:of (?:the )?time)?\s*\]?\)?"
@@ -41,9 +42,19 @@ _RUN_IN = re.compile(r"(?<=[.;!)])\s+([A-Z][\w&/'’-]*(?: [\w&/'’-]+){0,4}):(
 _CELLS = re.compile(r"\t+|\s*\|\s*")
 # A line that ends with one of these goes on in the next.
 _OPEN_END = re.compile(
-    r"(?:[,&/–-]|\b(?:and|or|of|the|a|an|to|for|with|in|on|by|from|as|at|that|which|including|their|his|her|your|our|its|is|are|per|into|under|any|all|other|is|be|not|who))$",
+    r"(?:[,&/–-]|\b(?:and|or|of|the|a|an|to|for|with|in|on|by|from|as|at|that|which|including|"
+    r"their|his|her|your|our|its|is|are|per|into|under|any|all|other|is|be|not|who))$",
     re.I,
 )
+_COLUMN_HEAD = re.compile(
+    r"(?:%|\bpercent(?:age)?)\s*(?:of\s+)?(?:the\s+)?(?:time|effort|duty)\b", re.I
+)
+_COLUMN = re.compile(
+    r"^[ \t]*(\d{1,3})(?:[ ]{2,}|\t+)(?=[A-Za-z])|(?<=[A-Za-z.)])(?:[ ]{2,}|\t+)(\d{1,3})[ \t]*$",
+    re.M,
+)
+_MAX_DETAILS = 20
+_DETAIL_WORDS = 6
 _TERMINAL = (".", "!", "?", ":", ";")
 
 
@@ -77,14 +88,51 @@ def read_lines(text: str) -> list[Line]:
     """The lines of a tidy text that hold words; what belongs to one item is one line."""
     lines = []
     gap = False
-    for raw in text.split("\n"):
+    for raw in _mark_columns(text).split("\n"):
         if not any(character.isalnum() for character in raw):
             gap = gap or not raw.strip() or set(raw.strip()) <= set("-_=*~. ")
             continue
         for line in _parts(raw):
             lines.append(replace(line, gap=gap))
             gap = False
-    return list(_join_wrapped(_join_percent_lines(lines)))
+    return list(_join_details(list(_join_wrapped(_join_percent_lines(lines)))))
+
+
+def _mark_columns(text: str) -> str:
+    """The text with the sign of percent where a table has it in its head only ("% of time")."""
+    if not _COLUMN_HEAD.search(text):
+        return text
+    found = list(_COLUMN.finditer(text))
+    if len(found) < 2 or not 90 <= sum(int(one[1] or one[2]) for one in found) <= 110:
+        return text
+    return _COLUMN.sub(lambda one: one[0].rstrip() + "%" if one[2] else f"{one[1]}%  ", text)
+
+
+def _join_details(lines: list[Line]) -> Iterator[Line]:
+    """Short details below a bullet that ends in a colon are one duty with it ("Personal care:
+    bathing; dressing")."""
+    number = 0
+    while number < len(lines):
+        line = lines[number]
+        details: list[str] = []
+        if (
+            line.mark
+            and line.text.endswith(":")
+            and not heading_kind(line.text)
+            and "%" not in line.text
+        ):
+            for other in lines[number + 1 :]:
+                inner = other.mark and (other.mark != line.mark or other.indent > line.indent)
+                if not inner or other.gap or len(details) > _MAX_DETAILS:
+                    break
+                details.append(other.text.rstrip(" ;,."))
+        short = all(len(detail.split()) <= _DETAIL_WORDS for detail in details)
+        if details and short and len(details) <= _MAX_DETAILS:
+            yield replace(line, text=f"{line.text} {'; '.join(details)}")
+            number += len(details) + 1
+        else:
+            yield line
+            number += 1
 
 
 def _parts(raw: str) -> Iterator[Line]:

@@ -33,7 +33,8 @@ _SHORT_PHONE = re.compile(
     r"[\s,;]{0,2}(?:ext\.?|extension|x)[\s.:#]{0,2}\d{1,6}",
     re.IGNORECASE,
 )
-_FOUR_DIGITS = re.compile(r"\d{4}|\d{2}[\s./–-]\d{2}")
+# Cheap before exact: every number that is masked holds one of these.
+_FIGURES = re.compile(r"\d{3}[\s)./–-]{0,3}\d{2}|\d[\s().-]{1,2}\d|8\d\d[ .-][A-Za-z]")
 _CONTACT_WORDS = (
     "attn", "attention", "ask for", "c/o", "contact", "call", "text", "mail", "reach", "phone", "sum",
     "résumé", "reference", "vita", "application", "letter", "inquir", "question", "speak", "talk",
@@ -45,7 +46,8 @@ _SSN_NAMED = re.compile(
 )
 _BIRTH = re.compile(
     r"(\b(?:d\.?o\.?b\.?|date of birth|birth ?date|born(?: on)?)[\s:]{0,3})"
-    r"(?:\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]{2,8}\.? \d{4})",
+    r"(?:\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|"
+    r"\d{1,2} [A-Z][a-z]{2,8}\.? \d{4})",
     re.IGNORECASE,
 )
 _PROFILE = re.compile(r"\b(?:www\.)?(?:linkedin\.com/in|facebook\.com)/[\w.%-]{1,80}/?", re.I)
@@ -60,26 +62,33 @@ _SALUTATION = re.compile(
 _DOCTOR = re.compile(rf"(\bD[rR]\.?[ \t]+)({_WORD}(?:[ \t]+{_WORD}){{0,1}}){_NEAR}")
 # Nobody but a person stands after these.
 _ASKED_FOR = re.compile(
-    r"(\b(?i:attn|attention|ask for|c/o|contact person|(?:please|or|to) (?:contact|call|text|e-?mail)|"
-    r"(?:r[ée]sum[ée]s?|references|vitae?|applications?|letters?|inquiries|questions|call|speak|talk)"
+    r"(\b(?i:attn|attention|ask for|c/o|contact person|(?:please|or|to) (?:contact|call|text|"
+    r"e-?mail)|"
+    r"(?:r[ée]sum[ée]s?|references|vitae?|applications?|letters?|inquiries|questions|call|speak|"
+    r"talk)"
     r"[ \t]+(?:to|with))\b[ \t]*[:.,–-]?[ \t]*(?i:our[ \t]+\w+[ \t]+)?|"
     r"\b(?i:contact|supervisor|(?:hiring )?manager|recruiter|call|questions)[ \t]*:[ \t]*)"
     rf"({_NAME})"
 )
 # A duty may begin with these, so more is asked: a number close by, or the end of the sentence.
 _CALLED = re.compile(
-    rf"(\b(?i:contact|call|text|reach|e-?mail|phone)[ \t]+)({_NAME})(?:{_NEAR}|(?=[ \t]*(?:[.!]|$)))",
+    rf"(\b(?i:contact|call|text|reach|e-?mail|phone)[ \t]+)({_NAME})(?:{_NEAR}|(?=[ \t]*(?:[.!]|"
+    rf"$)))",
     re.M,
 )
 _FIRST_NAME = re.compile(
     r"(\b(?i:contact|call|text|ask for|e-?mail|reach|attn|attention|see)\b[ \t]*:?[ \t]*)"
     rf"({_WORD}|[a-z]{{3,12}}[ \t][a-z]{{3,12}}(?=[ \t](?:at|on)\b))"
-    r"(?=[ \t]*(?:,|\bat\b|\bon\b|@|-|–|:|\()?[ \t]*(?i:\(?cell\)?|ext\.?|e-?mail)?[ \t]*\[(?:email|phone)\])"
+    r"(?=[ \t]*(?:,|\bat\b|\bon\b|@|-|–|:|\()?[ \t]*(?i:\(?cell\)?|ext\.?|"
+    r"e-?mail)?[ \t]*\[(?:email|phone)\])"
 )
 _BEFORE_CONTACT = re.compile(
-    rf"({_NAME})(?=(?:,[ \t]*[A-Za-z&./ -]{{2,40}}|[ \t]*\([^()\n]{{2,40}}\))?"
+    rf"({_NAME})(?=(?:,[ \t]*[A-Za-z&./ -]{{2,40}}|[ \t]*\([^()\n]{{2,40}}\)|"
+    r"[ \t]*\n[^\n]{0,40}\b(?i:director|manager|recruiter|coordinator|hr|human resources|supervisor|"
+    r"administrator|owner|principal|president|officer|specialist|generalist|assistant)\b[^\n]{0,30})?"
     r"[ \t]*(?:[,:;|/–—-]|\bat\b|\bon\b|<|\()?\s{0,2}"
-    r"(?:\(?(?i:cell|phone|ph|tel|e-?mail|office|direct|mobile)\)?[.:]?[ \t]*)?[(<]?\[(?:email|phone)\])"
+    r"(?:\(?(?i:cell|phone|ph|tel|e-?mail|office|direct|mobile)\)?[.:]?[ \t]*)?[(<]?\[(?:email|"
+    r"phone)\])"
 )
 _AFTER_CONTACT = re.compile(
     r"(\[(?:email|phone)\][)>]?[ \t]*(?:[,;:|–—-]|\(|\bask for\b|\battn:?)[ \t]*)"
@@ -107,7 +116,7 @@ def mask(text: str) -> str:
         text = _SSN_NAMED.sub(r"\1[id]", text)
     if "birth" in lower or "born" in lower or "dob" in lower or "d.o.b" in lower:
         text = _BIRTH.sub(r"\1[id]", text)
-    if _FOUR_DIGITS.search(text) or "8" in text:
+    if _FIGURES.search(text):
         text = _SSN.sub("[id]", text)
         text = _PHONE.sub("[phone]", text)
         text = _SHORT_PHONE.sub(lambda match: f"{match['cue'] or ''}[phone]", text)

@@ -7,34 +7,49 @@ import re
 from socoder.lines import Line
 from socoder.verbs import is_title_word, starts_with_verb
 
+_TITLE_WORDS = 6
 _PLURAL = r"(?:positions|openings|roles|jobs|vacancies|opportunities|posts)"
 _COUNT = r"(?:two|three|four|five|six|seven|eight|nine|ten|several|multiple|many|various|\d{1,2})"
 _WORDS = ("positions", "openings", "roles", "jobs", "vacancies", "opportunities", "hiring", "posts")
 _ANNOUNCED = re.compile(
-    rf"(?:\b(?:hiring|recruiting|recruit|filling|fill|openings|seeking|looking|vacancies|interviewing)\b(?:\s+for)?\s+)?"
-    rf"(?:the\s+)?(?:following\s+)?(?:{_COUNT}\s+)?(?:\(\d\)\s*)?(?:different\s+|separate\s+|open\s+|available\s+|current\s+|new\s+|immediate\s+|job\s+|the\s+following\s+|full[ -]time\s+|part[ -]time\s+)*"
-    rf"\b{_PLURAL}\b\s*(?:are\s+|now\s+|currently\s+|available|open|include|including|to fill|needed|we are filling|we're filling)*\s*(?::|[–—]|\s-\s)\s*(?P<list>\S[^\n]*)",
+    rf"(?:\b(?:hiring|recruiting|recruit|filling|fill|openings|seeking|looking|vacancies|"
+    rf"interviewing)\b(?:\s+for)?\s+)?"
+    rf"(?:the\s+)?(?:following\s+)?(?:{_COUNT}\s+)?(?:\(\d\)\s*)?(?:different\s+|separate\s+|"
+    rf"open\s+|available\s+|current\s+|new\s+|immediate\s+|job\s+|the\s+following\s+|"
+    rf"full[ -]time\s+|part[ -]time\s+)*"
+    rf"\b{_PLURAL}\b\s*(?:are\s+|now\s+|currently\s+|available|open|include|including|to fill|"
+    rf"needed|we are filling|we're filling)*\s*(?::|[–—]|\s-\s)\s*(?P<list>\S[^\n]*)",
     re.I,
 )
 _HIRING = re.compile(
-    r"\b(?:now hiring|we are hiring|we're hiring|is hiring|currently hiring|openings for|hiring)\s*:?\s+(?:for\s+)?(?P<list>(?:an?\s+)?[\w /&()-]+(?:,\s*(?:an?\s+)?[\w /&()-]+)*(?:,?\s+(?:and|&)\s+(?:an?\s+)?[\w /&()-]+))",
+    r"\b(?:now hiring|we are hiring|we're hiring|is hiring|currently hiring|openings for|"
+    r"hiring)\s*:?\s+(?:for\s+)?(?P<list>(?:an?\s+)?[\w /&()-]+(?:,\s*(?:an?\s+)?[\w /&()-]+)*(?:,?\s+(?:and|"
+    r"&)\s+(?:an?\s+)?[\w /&()-]+))",
     re.I,
 )
 _NUMBERED = re.compile(
-    r"(?:position|job|opening|role|vacancy)\s*(?:#|no\.?)?\s*(?:\d|one|two|three|[a-d])\s*(?::|[–—.]|\s-\s)\s*(?P<title>[^:\n]{2,60})",
+    r"(?:position|job|opening|role|vacancy)\s*(?:#|no\.?)?\s*(?:\d|one|two|three|[a-d])\s*(?::|"
+    r"[–—.]|\s-\s)\s*(?P<title>[^:\n]{2,60})",
     re.I,
 )
 _HEADING = re.compile(
-    rf"(?:(?:our|the|current|open|available|immediate|multiple|following|job|now hiring|we are hiring for|{_COUNT})\s+)*{_PLURAL}(?:\s+(?:available|open|to fill|we are filling))?\s*:?$",
+    rf"(?:(?:we|have|hiring|for|our|the|current|open|available|immediate|multiple|following|job|now hiring|"
+    rf"we are hiring for|{_COUNT})\s+)*{_PLURAL}(?:\s+(?:available|open|to fill|"
+    rf"we are filling))?\s*:?$",
     re.I,
 )
 _SPLIT = re.compile(r"\s*(?:[,;•|]|\(\d\)|\b\d[.)]|\band\b|&|\bor\b|\+)\s*", re.I)
 _TRIM = re.compile(
-    r"^(?:(?:an?|the|one|two|three|four|five|\d{1,2}|\(\d{1,2}\))\s+)+|\s*\(\s*\d{1,2}\s*\)$|\s*x\s?\d$",
+    r"^(?:(?:an?|the|one|two|three|four|five|\d{1,2}|\(\d{1,2}\))\s+)+|\s*\(\s*\d{1,2}\s*\)$|"
+    r"\s*x\s?\d$",
     re.I,
 )
 _NOT_TITLE = re.compile(
-    r"\b(?:shifts?|days?|nights?|evenings?|weekends?|full|part|time|prn|hours?|morning|afternoon|overnights?|monday|tuesday|wednesday|thursday|friday|saturday|sunday|seasonal|temporary|permanent|county|city|1st|2nd|3rd|first|second|third|per|year|years|month|center|other|summer|winter|number|weather|fall|december|september|october|november|before|after|more|over|under|your|our|we|you)\b",
+    r"\b(?:shifts?|days?|nights?|evenings?|weekends?|full|part|time|prn|hours?|morning|afternoon|"
+    r"overnights?|monday|tuesday|wednesday|thursday|friday|saturday|sunday|seasonal|temporary|"
+    r"permanent|county|city|1st|2nd|3rd|first|second|third|per|year|years|month|center|other|"
+    r"summer|winter|number|weather|fall|december|september|october|november|before|after|more|"
+    r"over|under|your|our|we|you)\b",
     re.I,
 )  # fmt: skip
 
@@ -51,9 +66,12 @@ def find_openings(lines: list[Line]) -> tuple[tuple[str, ...], set[int]]:
     for number, line in enumerate(lines):
         if _HEADING.match(line.text[:120]):
             listed = _listed(lines, number)
-            titles = _titles([lines[n].text for n in listed])
+            heads = [_head(lines[n].text) for n in listed]
+            titles = _titles(heads)
             if len(titles) > 1 and len(titles) >= len(listed) - 1:
-                return titles, {number, *listed}
+                # "Cook – prepares meals" says what the work is, too.
+                bare = {n for n, head in zip(listed, heads, strict=True) if head == lines[n].text}
+                return titles, {number, *bare}
         lower = line.text[:600].lower()
         if not any(word in lower for word in _WORDS):
             continue
@@ -71,12 +89,17 @@ def find_openings(lines: list[Line]) -> tuple[tuple[str, ...], set[int]]:
     return (), set()
 
 
+def _head(text: str) -> str:
+    """A title without what a line says behind it: "Cook – prepares meals"."""
+    return re.split(r"\s[–—-]\s|:\s", text)[0]
+
+
 def _listed(lines: list[Line], heading: int) -> list[int]:
     listed: list[int] = []
     for number in range(heading + 1, min(heading + 20, len(lines))):
         line = lines[number]
         if (
-            len(line.text.split()) > 6
+            len(_head(line.text).split()) > _TITLE_WORDS
             or (line.gap and listed)
             or (listed and lines[listed[0]].mark != line.mark)
         ):
@@ -93,7 +116,7 @@ def _titles(pieces: list[str], strict: bool = True) -> tuple[str, ...]:
         if not title:
             continue
         words = title.split()
-        if len(words) > 6 or not any(character.isalpha() for character in title):
+        if len(words) > _TITLE_WORDS or not any(character.isalpha() for character in title):
             return ()
         if _NOT_TITLE.search(title) or (strict and not is_title_word(words[-1])):
             if strict:

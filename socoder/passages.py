@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from socoder.clock import clock_hours, starts_with_clock
 from socoder.cues import cue_kinds, is_negated, kind_in_list, kind_in_prose
-from socoder.headings import heading_kind
+from socoder.headings import MAX_HEADING_WORDS, heading_kind
 from socoder.language import Hit, find_phrases, read, sentences
 from socoder.lines import Line
 from socoder.requirements import find_requirements
@@ -60,37 +60,37 @@ class Group:
     known: bool
     pieces: list[Piece] = field(default_factory=list)
 
+    @property
+    def names_its_duty(self) -> bool:
+        """Whether the label stands in the line of its duty and says more than "Duties"."""
+        return self.inline and not self.known and bool(self.label)
+
 
 def make_pieces(sections: list[Section]) -> tuple[list[Piece], dict[int, Group]]:
     """The pieces of all sections in order, and the labelled groups by number of section."""
     pieces: list[Piece] = []
     groups: dict[int, Group] = {}
+    numbers = {id(section): number for number, section in enumerate(sections)}
     counter = 0
     for number, section in enumerate(sections):
-        group = _group(section)
+        begun = numbers.get(id(section.resumes))
+        group = groups.get(begun) if begun is not None else _group(section)
         if group is not None:
             groups[number] = group
-        if (
-            section.lines
-            and not section.kind
-            and section.label.endswith(":")
-            and len(section.label.split()) > 9
-        ):
+        timed = group is not None and group.time is not None
+        sentence = not section.kind and len(section.label.split()) > MAX_HEADING_WORDS
+        if section.lines and sentence and not section.inline and not timed:
             pieces.append(Piece(section.label, "summary", []))
         if not section.lines:
-            if group is None or group.time is None:
+            if not timed:
                 pieces.extend(_lonely(section.label))
             continue
         for line in _lines_of(section):
             counter += 1
             for piece in _pieces_of(section, list(_cut(line)), group):
                 piece.section, piece.line = number, counter
-                if (
-                    section.inline
-                    and not section.kind
-                    and piece.kind in _SET_ASIDE
-                    and line[0].text == piece.text
-                ):
+                begins = section.inline and not section.kind and line[0].text == piece.text
+                if begins and piece.kind in _SET_ASIDE:
                     piece.text = f"{section.label}: {piece.text}"
                 pieces.append(piece)
         _vote([piece for piece in pieces if piece.section == number], section)
@@ -184,7 +184,10 @@ def _pieces_of(section: Section, line: list[_Item], group: Group | None) -> Iter
     timed = group is not None and group.time is not None
     for number, item in enumerate(line):
         if kind in _SET_ASIDE:
-            yield from _aside(section, item, number == 0)
+            if number and kind in ("schedule", "other") and section.inline and _divides(item.text):
+                yield Piece(item.text, "unclear", find_phrases(read(item.text)))
+            else:
+                yield from _aside(section, item, number == 0)
         elif kind in ("requirements", "preferred"):
             for clause in clauses(item.text):
                 hits = find_phrases(read(clause))
@@ -239,6 +242,8 @@ def _work(section: Section, item: _Item, timed: bool) -> Iterator[Piece]:
             kind = kind_in_prose(text, hits)
         if kind in ("schedule", "other", "pitch", "pay") and _divides(text):
             kind = "unclear"
+        if kind == "unclear" and section.label and starts_with_verb(text, doubtful=True):
+            kind = "duty"
         if kind == "requirement":
             for clause in clauses(text):
                 found = hits if clause == text else find_phrases(read(clause))
@@ -310,13 +315,15 @@ def share_clauses(text: str, shares: list[Mention]) -> Iterator[tuple[str, Menti
         )
         words = without_time(part, [moved])
         words = re.sub(
-            r"^(?:[\s,;.)]+|(?:and|then|of (?:the|your) \w+|is spent|are spent|the other|about|approximately)\b\s*)+",
+            r"^(?:[\s,;.)]+|(?:and|then|of (?:the|your) \w+|is spent|are spent|the other|about|"
+            r"approximately)\b\s*)+",
             "",
             words,
             flags=re.I,
         )
         words = re.sub(
-            r"(?:[\s,;.(]+|\b(?:and|the other|about|another|roughly|approximately|the remaining)\b\s*)+$",
+            r"(?:[\s,;.(]+|\b(?:and|the other|about|another|roughly|approximately|"
+            r"the remaining)\b\s*)+$",
             "",
             words,
             flags=re.I,

@@ -20,18 +20,24 @@ _NUMBERS = {
     "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20,
 }  # fmt: skip
 _YEARS = re.compile(
-    r"\b(?P<number>\d{1,2}(?:\.\d)?|a|an|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)"
-    r"(?:\s*\(\s?\d{1,2}\s?\))?\s*(?:\+|plus\b|or more\b)?(?:\s*(?:-|–|to)\s*(?:\d{1,2}|[a-z]{3,6}))?\s*\+?\s*(?:full[ -]time\s+)?"
+    r"\b(?P<number>\d{1,2}(?:\.\d)?|a|an|one|two|three|four|five|six|seven|eight|nine|ten|twelve|"
+    r"fifteen|twenty)"
+    r"(?:\s*\(\s?\d{1,2}\s?\))?\s*(?:\+|plus\b|or more\b)?(?:\s*(?:-|–|to)\s*(?:\d{1,2}|"
+    r"[a-z]{3,6}))?\s*\+?\s*(?:full[ -]time\s+)?"
     r"(?P<unit>years?|yrs?|months?|mos?|seasons?)\b\.?['’]?",
     re.I,
 )
 # Years that are no experience: age, deadlines, what was held clean, schooling.
 _NOT_AFTER = re.compile(
-    r"^\s*(?:\+\s*)?(?:of age|old\b|or older|and older|&\s*older|of college|(?:above|beyond) high|of (?:post|study|education|graduate|undergraduate)|of driving history|of school|college|from\b|ago\b|commitment|contract|of class|driving record|warranty|olds?\b|clean\b)",
+    r"^\s*(?:\+\s*)?(?:of age|old\b|or older|and older|&\s*older|of college|(?:above|beyond) high|"
+    r"of (?:post|study|education|graduate|undergraduate)|of driving history|of school|college|"
+    r"from\b|ago\b|commitment|contract|of class|driving record|warranty|olds?\b|clean\b)",
     re.I,
 )
 _NOT_BEFORE = re.compile(
-    r"(?:\bwithin(?: the(?: first)?)?|\bw/in|\bin the (?:last|past)|\b(?:last|past|first|next|held|every|each|per|age|aged|after|until|for at least the past|in|the|once|twice|by)|of the|\bdl|licen[cs]e(?: for| held(?: for)?)?)\s*$",
+    r"(?:\bwithin(?: the(?: first)?)?|\bw/in|\bin the (?:last|past)|\b(?:last|past|first|next|"
+    r"held|every|each|per|age|aged|after|until|for at least the past|in|the|once|twice|by)|of the|"
+    r"\bdl|licen[cs]e(?: for| held(?: for)?)?)\s*$",
     re.I,
 )
 _LIVED = re.compile(
@@ -43,11 +49,18 @@ _BACKGROUND = re.compile(
     r"\bbackground\b(?!\s*(?:checks?|screen|clearance|investigation|study))", re.I
 )
 _OR = re.compile(
-    r"(?:^|[\s,(/])(?:or|OR|and/or|/)[\s,]*(?:(?:an?|the|at least|equivalent|comparable|similar|related|relevant|any|some|approved|its|have|having|combination|of|commensurate|proven|minimum|substitute|\d+|equal|with|a year|years|active|current|valid|eligible|certified|to|obtain|one|two|three|four|five|six|seven|eight)[\s,/]+)*$"
+    r"(?:^|[\s,(/])(?:or|OR|and/or|/)[\s,]*(?:(?:an?|the|at least|equivalent|comparable|similar|"
+    r"related|relevant|any|some|approved|its|have|having|combination|of|commensurate|proven|"
+    r"minimum|substitute|\d+|equal|with|a year|years|active|current|valid|eligible|certified|to|"
+    r"obtain|one|two|three|four|five|six|seven|eight)[\s,/]+)*$"
 )
 _EQUIVALENT = re.compile(
-    r"\bor\s+(?:[\w/'-]+\s+){0,4}(?:equivalent|comparable|similar|relevant|related|work)\s+(?:[\w/,'-]+\s+){0,4}?experience\b|"
-    r"\bany (?:equivalent )?combination of\b|\bequivalent combination\b|\bor\s+(?:an?\s+)?equivalent\s+(?:combination|mix)\b|\bor (?:the )?equivalent in experience\b|\bwill weigh experience\b|\bexperience (?:may|can) (?:be )?substitute|"
+    r"\bor\s+(?:[\w/'-]+\s+){0,4}(?:equivalent|comparable|similar|relevant|related|"
+    r"work)\s+(?:[\w/,'-]+\s+){0,4}?experience\b|"
+    r"\bany (?:equivalent )?combination of\b|\bequivalent combination\b|"
+    r"\bor\s+(?:an?\s+)?equivalent\s+(?:combination|mix)\b|"
+    r"\bor (?:the )?equivalent in experience\b|\bwill weigh experience\b|\bexperience (?:may|"
+    r"can) (?:be )?substitute|"
     r"\bmay substitute\b|\bin lieu of\b|\bor (?:an? )?mix\b|\bor a combination of\b",
     re.I,
 )
@@ -64,25 +77,39 @@ _NONE_BEFORE = re.compile(
 
 # A line that begins so asks for something, whatever follows.
 _ASKING = re.compile(
-    r"(?:you(?:'ll| will)? (?:must|need|should|have|are|possess|bring)\b|candidates? (?:must|should)|applicants? (?:must|should)|"
-    r"must\b|should (?:have|be|possess)|ability\b|able to\b|capable of|abilities\b|knowledge\b|proficien|minimum\b|at least\b|valid\b|possess|willing|"
-    r"(?:strong|excellent|good|effective|exceptional|outstanding|great|basic|solid|advanced|proven|demonstrated|superior|working|general|some)\s+(?:[\w,/&-]+\s+){0,6}(?:skills?|knowledge|abilit|experience|understanding|ethic|communicat|record|proficien|driving)|"
-    r"familiarity\b|familiar with|experience(?:d)?\b|prior\b|previous\b|preferred\b|understanding of|bilingual|fluent|fluency|comfortable|competen|computer (?:literate|skills|proficien|comfort|ok)|detail[- ]oriented|self[- ]starter|"
-    r"(?:be )?(?:at least )?(?:18|19|21)\s*(?:\+|years|yrs|or older|and over)|u\.?s\.? citizen|reliable (?:transportation|vehicle)|own (?:car|vehicle|transportation|basic|tools)|required\b|req'd|reqd|demonstrated\b|proven\b|committed to|dependab|punctual|background in|two[- ]way)",
+    r"(?:you(?:'ll| will)? (?:must|need|should|have|are|possess|bring)\b|candidates? (?:must|"
+    r"should)|applicants? (?:must|should)|"
+    r"must\b|should (?:have|be|possess)|ability\b|able to\b|capable of|abilities\b|knowledge\b|"
+    r"proficien|minimum\b|at least\b|valid\b|possess|willing|"
+    r"(?:strong|excellent|good|effective|exceptional|outstanding|great|basic|solid|advanced|"
+    r"proven|demonstrated|superior|working|general|some)\s+(?:[\w,/&-]+\s+){0,6}(?:skills?|"
+    r"knowledge|abilit|experience|understanding|ethic|communicat|record|proficien|driving)|"
+    r"familiarity\b|familiar with|experience(?:d)?\b|prior\b|previous\b|preferred\b|"
+    r"understanding of|bilingual|fluent|fluency|comfortable|competen|computer (?:literate|skills|"
+    r"proficien|comfort|ok)|detail[- ]oriented|self[- ]starter|"
+    r"(?:be )?(?:at least )?(?:18|19|21)\s*(?:\+|years|yrs|or older|and over)|u\.?s\.? citizen|"
+    r"reliable (?:transportation|vehicle)|own (?:car|vehicle|transportation|basic|tools)|"
+    r"required\b|req'd|reqd|demonstrated\b|proven\b|committed to|dependab|punctual|background in|"
+    r"two[- ]way)",
     re.I,
 )
 # "Maintain CPR certification" asks; "Maintain the first aid cabinet" is work.
 _PAPERS = re.compile(
-    r"\b(?:certifi\w+|licen[cs]\w+|cards?|current|valid|registr\w+|degree|diploma|clearance|credential\w*|endorsement|permit|ged|experience)\b",
+    r"\b(?:certifi\w+|licen[cs]\w+|cards?|current|valid|registr\w+|degree|diploma|clearance|"
+    r"credential\w*|endorsement|permit|ged|experience)\b",
     re.I,
 )
 _OFFERED = re.compile(
-    r"\b(?:training|course|certification|class(?:es)?)\s+(?:is\s+|are\s+|will be\s+)?(?:provided|available|offered|paid)\b|\bwill train\b|\bwe train\b",
+    r"\b(?:training|course|certification|class(?:es)?)\s+(?:is\s+|are\s+|will be\s+)?(?:provided|"
+    r"available|offered|paid)\b|\bwill train\b|\bwe train\b",
     re.I,
 )
 # Verbs that a requirement may begin with: "Maintain a valid driver's license".
 _HOLDING = re.compile(
-    r"(?:must\s+|to\s+|you\s+|will\s+)*(?:pass (?:an? |the |all |any |our )?(?:[\w-]+ ){0,2}(?:tests?|exams?|screens?|checks?|background|drug|physical)|maintains?|hold|possess(?:es)?|obtain|have|has|earn|complete|get|keep|bring|show|provide proof|own|read|be|need|want|require|we require|currently|meet)\b",
+    r"(?:must\s+|to\s+|you\s+|will\s+)*(?:pass (?:an? |the |all |any |"
+    r"our )?(?:[\w-]+ ){0,2}(?:tests?|exams?|screens?|checks?|background|drug|physical)|"
+    r"maintains?|hold|possess(?:es)?|obtain|have|has|earn|complete|get|keep|bring|show|"
+    r"provide proof|own|read|be|need|want|require|we require|currently|meet)\b",
     re.I,
 )
 
@@ -116,7 +143,8 @@ def asks(text: str, hits: list[Hit], *, headed: bool = False) -> bool:
     demanded = any(hit.table in ("asks", "wishes", "demands") for hit in hits)
     begins = bool(_ASKING.match(stripped))
     if re.match(
-        r"[\w/-]+ (?:experience|exp) (?:please|required|preferred|needed|necessary|helpful|a plus|a must)",
+        r"[\w/-]+ (?:experience|exp) (?:please|required|preferred|needed|necessary|helpful|a plus|"
+        r"a must)",
         stripped,
         re.I,
     ):

@@ -20,14 +20,16 @@ _DASH = re.compile(
 _STOP = re.compile(r"(?P<label>[^:.!?;–—]{1,60}?)\.\s+(?P<rest>\S.*)$", re.S)
 _SHARE = re.compile(
     r"\d{1,3}(?:\.\d+)?\s*(?:%|percent\b)|\b\d{1,2}(?:\.\d+|½)?\s*(?:hrs?|hours?)\b|"
-    r"\b(?:half|thirds?|quarters?|remaining|rest|remainder|majority) (?:of|\d)|\b(?:remaining|other) (?:half|third|quarter)|\bhalf[ -]time\b",
+    r"\b(?:half|thirds?|quarters?|remaining|rest|remainder|majority) (?:of|\d)|\b(?:remaining|"
+    r"other) (?:half|third|quarter)|\bhalf[ -]time\b",
     re.I,
 )
 _DIGIT = re.compile(r"\d")
 _PERCENT = re.compile(r"\d\s*(?:%|percent\b)", re.I)
 # A label that has one of these is a clause of a sentence and no heading.
 _CLAUSE = re.compile(
-    r"\b(?:is|are|was|will be|have|has|includes?|such as|following|e\.g|note|https?|www|re|am|pm)\b",
+    r"\b(?:is|are|was|will be|have|has|includes?|such as|following|e\.g|note|https?|www|re|am|"
+    r"pm)\b",
     re.I,
 )
 _SUBJECT = re.compile(r"(?:you|we|i|it|this|there|they)\b", re.I)
@@ -44,7 +46,8 @@ class Section:
 
     `label` is the heading as written, with its share of time if it has one. `inline` says that
     the text goes on in the heading's own line; `after` is the kind of the section that ended
-    just before an open one.
+    just before an open one; `resumes` is the section that goes on here, after a bullet with a
+    heading of its own.
     """
 
     kind: str
@@ -52,6 +55,7 @@ class Section:
     lines: list[Line] = field(default_factory=list)
     inline: bool = False
     after: str = ""
+    resumes: Section | None = None
 
 
 def find_sections(lines: list[Line]) -> list[Section]:
@@ -74,20 +78,22 @@ def find_sections(lines: list[Line]) -> list[Section]:
                 section.lines.append(Line(rest, line.mark, line.indent, line.gap))
             sections.append(section)
             if inline and (line.mark or kind in _FIELDS):
-                # The bullet beside it belongs to the list again.
-                same = current if line.mark else None
+                # The next bullet belongs to the list again.
+                same = current if line.mark else Section("")
                 sections.append(
-                    Section(same.kind, same.label, inline=same.inline) if same else Section("")
+                    Section(same.kind, same.label, inline=same.inline, resumes=same.resumes or same)
                 )
         elif _ends(current, line):
             sections.append(Section("", lines=[line], after=current.kind))
         else:
             current.lines.append(line)
-    return [section for section in sections if section.lines or section.label]
+    return [
+        section for section in sections if section.lines or (section.label and not section.resumes)
+    ]
 
 
 def _belongs(line: Line, heading: tuple[str, str, str], current: Section) -> bool:
-    """Whether what looks like an unknown label ("Repairs old mounts: …") goes on with the section."""
+    """Whether what looks like an unknown label ("Repairs old mounts: …") is part of the section."""
     kind, label, rest = heading
     if kind or not rest or line.gap or _SHARE.search(label) or _is_shouted(label):
         return False
@@ -126,16 +132,9 @@ def _heading(line: Line, following: Line | None, shouted: bool) -> tuple[str, st
         kind = _label_kind(label, rest, pattern, line, shouted)
         if kind is not None:
             return kind, label, rest
-    if pattern_ends_list_lead(line, following):
-        return "", text, ""
-    return None
-
-
-def pattern_ends_list_lead(line: Line, following: Line | None) -> bool:
-    """A sentence that ends in a colon and leads a list ("Under the nurse manager you:")."""
-    return bool(
-        following is not None and not line.mark and line.text.endswith(":") and following.mark
-    )
+    # A sentence may lead a list: "Under the nurse manager the nurse:".
+    leads = following is not None and following.mark and not line.mark and text.endswith(":")
+    return ("", text, "") if leads else None
 
 
 def _alone(line: Line, following: Line | None, shouted: bool) -> str | None:
@@ -143,9 +142,8 @@ def _alone(line: Line, following: Line | None, shouted: bool) -> str | None:
     text = line.text
     bare = text.rstrip(" :–-.")
     timed = _is_timed(text)
-    kind = (
-        heading_kind(bare) if not text.endswith((".", "!", "?")) or len(text.split()) <= 4 else ""
-    )
+    sentence = text.endswith((".", "!", "?")) and len(text.split()) > 4
+    kind = "" if sentence else heading_kind(bare)
     if kind and (not line.mark or text.endswith(":")):
         if timed and kind not in _NEVER_TIMED and kind != "duties":
             kind = ""
@@ -176,25 +174,21 @@ def _heads_timed_part(line: Line, following: Line) -> bool:
     limit = MAX_HEADING_WORDS + 2 if _PERCENT.search(line.text) else 6
     if words > limit or line.text.endswith((".", ";", "!")) or _STATUS.match(line.text):
         return False
-    if (
-        _SHARE.search(following.text)
-        and len(following.text) < 120
-        and _PERCENT.search(following.text)
-    ):
+    if _PERCENT.search(following.text) and len(following.text) < 120:
         return False
     if heading_kind(following.text.partition(":")[0]):
         return False
     if line.mark:
-        return (
-            bool(following.mark != line.mark or following.indent > line.indent)
-            and not following.gap
-        )
+        deeper = following.mark != line.mark or following.indent > line.indent
+        return deeper and not following.gap
     return bool(following.mark) or not following.gap or _is_shouted(line.text)
 
 
 def _label_kind(
     label: str, rest: str, pattern: re.Pattern[str], line: Line, shouted: bool
 ) -> str | None:
+    """The kind of a label with text behind it, "" for one that no table knows; None for words
+    that are no label."""
     timed = _is_timed(label)
     kind = heading_kind(label)
     if pattern is _COLON:
@@ -205,11 +199,8 @@ def _label_kind(
         short = len(_outside_brackets(label).split()) <= 6
         if timed:
             clause = _CLAUSE.search(_outside_brackets(label))
-            return (
-                ""
-                if not clause or (len(label.split()) <= 12 and not _SUBJECT.match(label))
-                else None
-            )
+            told = len(label.split()) <= 12 and not _SUBJECT.match(label)
+            return "" if not clause or told else None
         return "" if short and not _CLAUSE.search(label) and label[:1].isalnum() else None
     if line.mark:
         return None
@@ -229,9 +220,7 @@ def _label_kind(
 
 
 def _is_timed(text: str) -> bool:
-    likely = (
-        _DIGIT.search(text) or "half" in text or "rest" in text or "of" in text or "remain" in text
-    )
+    likely = _DIGIT.search(text) or "half" in text or "of" in text or "remain" in text
     return bool(likely) and bool(_SHARE.search(text))
 
 

@@ -18,7 +18,7 @@ from socoder.passages import Group, Piece, make_pieces
 from socoder.records import Duty, Posting, Requirement, SetAside, Title
 from socoder.requirements import find_requirements
 from socoder.sections import find_sections
-from socoder.statements import divide_duties, divide_groups, statement_clauses
+from socoder.statements import divide_duties, divide_groups, is_statement, statement_clauses
 from socoder.time_shares import FULL_SHIFT, FULL_WEEK, Mention, without_time
 from socoder.verbs import starts_with_verb
 
@@ -28,6 +28,7 @@ MAX_DUTIES = 400
 """Duties that are kept; a text with more of them is no posting."""
 
 _STATED = frozenset({"share", "hours", "rest"})
+_MAY_DIVIDE = frozenset({"summary", "duty", "unclear", "other", "schedule", "pitch"})
 _WEEK = re.compile(
     r"\b(\d{2}(?:\.\d)?)\s?-?\s?(?:hours?|hrs?)\.?\s?(?:/|-|per|a|each)?\s?(?:week|wk)\b", re.I
 )
@@ -35,7 +36,8 @@ _SHIFT = re.compile(
     r"\b(\d{1,2})\s?-?\s?(?:hours?|hrs?)\.?\s?(?:/|-|per|a)?\s?(?:shift|day)s?\b", re.I
 )
 _OTHER_DUTIES = re.compile(
-    r"\b(?:other|additional|related|special|misc\w*)\b[\s\w/-]{0,30}\b(?:duties|tasks|projects|assignments|functions)\b|^(?:duties )?as assigned",
+    r"\b(?:other|additional|related|special|misc\w*)\b[\s\w/-]{0,30}\b(?:duties|tasks|projects|"
+    r"assignments|functions)\b|^(?:duties )?as assigned",
     re.I,
 )
 
@@ -83,10 +85,10 @@ def _settle(pieces: list[Piece], groups: dict[int, Group]) -> list[Piece]:
     """Decide what was left open, now that the whole posting is known; returns the sentences that
     divide the job."""
     statements = [
-        piece for piece in pieces
-        if not piece.listed and piece.kind in ("summary", "duty", "unclear", "other", "schedule", "pitch")
-        and statement_clauses(piece)
-    ]  # fmt: skip
+        piece
+        for piece in pieces
+        if not piece.listed and piece.kind in _MAY_DIVIDE and is_statement(piece)
+    ]
     used = [piece for piece in statements if _divides(piece, pieces, groups)]
     in_groups = {number for number, group in groups.items() if group.time is not None}
     labelled = {
@@ -97,16 +99,9 @@ def _settle(pieces: list[Piece], groups: dict[int, Group]) -> list[Piece]:
         group = groups.get(piece.section)
         if piece in used:
             piece.kind = "summary"
-        elif (
-            piece.kind == "unclear"
-            and group is not None
-            and (
-                group.time
-                or piece.section in labelled
-                or (group.inline and len(labelled) > 1 and piece.section > min(labelled))
-            )
-        ):
-            piece.kind = "duty"
+        elif piece.kind == "unclear" and group is not None:
+            among = group.inline and len(labelled) > 1 and piece.section > min(labelled)
+            piece.kind = "duty" if group.time or piece.section in labelled or among else "unclear"
         elif piece.kind == "duty" and not piece.listed and number < first < len(pieces):
             piece.kind = "summary"
     begun = next((n for n, piece in enumerate(pieces) if piece.kind == "duty"), len(pieces))
@@ -128,12 +123,9 @@ def _divides(statement: Piece, pieces: list[Piece], groups: dict[int, Group]) ->
     for chosen in ([n for n in open_groups if n in working], list(open_groups)):
         if not divide_groups(statement, [open_groups[number] for number in chosen]):
             continue
+        timed = {number for number in chosen if groups[number].time is not None}
         for piece in pieces:
-            if (
-                piece.section in chosen
-                and groups[piece.section].time is not None
-                and piece is not statement
-            ):
+            if piece.section in timed and piece is not statement:
                 piece.kind = kind_in_list(piece.text, piece.hits, under_duties=True)
         return True
     return False
@@ -177,13 +169,7 @@ def _duties(
     for number, piece in enumerate(found):
         part, words = _part(piece, number / max(1, len(found) - 1))
         group = divided.get(id(piece)) or groups.get(piece.section)
-        if (
-            group is not None
-            and group.inline
-            and not group.known
-            and group.label
-            and counts.get(piece.section) == 1
-        ):
+        if group is not None and group.names_its_duty and counts.get(piece.section) == 1:
             words = f"{group.label}: {words}"
         texts.append(words)
         parts.append(part)

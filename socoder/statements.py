@@ -11,6 +11,7 @@ from socoder.time_shares import Mention
 
 _STATED = frozenset({"share", "hours", "rest"})
 _WORD = re.compile(r"[A-Za-z][A-Za-z'/-]*")
+_RATIO = re.compile(r"\b\d{2}\s?/\s?\d{2}(?:\s?/\s?\d{2})?\b")
 _STEM = 4
 
 
@@ -30,9 +31,29 @@ def statement_clauses(piece: Piece) -> list[tuple[str, Mention]]:
     return list(share_clauses(piece.text, times))
 
 
+def is_statement(piece: Piece) -> bool:
+    """Whether a sentence may divide the job."""
+    return bool(_RATIO.search(piece.text) or statement_clauses(piece))
+
+
+def _ratio_clauses(text: str, count: int) -> list[tuple[str, Mention]]:
+    """ "Split 60/40 between the front desk and billing" as a part for each of the figures."""
+    ratio = _RATIO.search(text)
+    figures = [int(figure) for figure in ratio[0].split("/")] if ratio else []
+    if ratio is None or sum(figures) != 100 or len(figures) != count:
+        return []
+    named = re.split(r",\s*(?:and\s+)?|\band\b", text[ratio.end() :].partition("between")[2])
+    if len(named) != count:
+        return []
+    shares = (Mention("share", figure / 100, *ratio.span()) for figure in figures)
+    return list(zip(named, shares, strict=True))
+
+
 def divide_groups(piece: Piece, groups: list[Group]) -> bool:
     """Give each group its share from a sentence, where the sentence speaks of all of them."""
     parts = statement_clauses(piece)
+    if len(parts) < 2:
+        parts = _ratio_clauses(piece.text, len(groups))
     if len(parts) < 2 or not groups:
         return False
     scores = sorted(

@@ -52,24 +52,31 @@ _HINTS = (
     "rest", "remain", "balance", "most", "majority", "bulk", "day", "0h", "5h",
 )  # fmt: skip
 _MAY_HOLD = re.compile(
-    r"%|percent|\bpct\b|\d\s?-?(?:hours?|hrs?|h)\b|\b(?:hours?|hrs?|days?)\b|\bhalf\b|\bthirds?\b|\bquarters?\b|\bfourths?\b|\bfifths?\b|\btenths?\b|\brest\b|\bremain|\bbalance\b|\bmost\b|\bmajority\b|\bbulk\b",
+    r"%|percent|\bpct\b|\d\s?-?(?:hours?|hrs?|h)\b|\b(?:hours?|hrs?|days?)\b|\bhalf\b|\bthirds?\b|"
+    r"\bquarters?\b|\bfourths?\b|\bfifths?\b|\btenths?\b|\brest\b|\bremain|\bbalance\b|\bmost\b|"
+    r"\bmajority\b|\bbulk\b",
     re.I,
 )
 _FILLER_BEFORE = re.compile(
-    r"(?:\b(?:about|approximately|approx\.?|appx\.?|around|roughly|nearly|almost|up to|an? estimated|est\.?|estimated|at least|some|spends?|spending|occupies|takes?(?: up)?|for|time|percent(?:age)? of time|the other|another|the remaining)\b[\s:=]*|~\s*)+$",
+    r"(?:\b(?:about|approximately|approx\.?|appx\.?|around|roughly|nearly|almost|up to|"
+    r"an? estimated|est\.?|estimated|at least|some|spends?|spending|occupies|takes?(?: up)?|for|"
+    r"time|percent(?:age)? of time|the other|another|the remaining)\b[\s:=]*|~\s*)+$",
     re.I,
 )
 _OPEN_BEFORE = re.compile(r"[\s.:,;–—\-]*[(\[][\s~]*$")
 _CLOSE_AFTER = re.compile(r"^\s*[)\]]")
 _OF_TIME = re.compile(
-    r"^\s*(?:of\s+(?:(?:the|your|his|her|their|my|each|every|total|scheduled|working|work|a|an|overall|this)\s+){0,3}"
-    r"(?:time|day|days|shifts?|weeks?|workweek|workday|hours|job|position|role|workload|year|month|work|duties|responsibilities)\b(?:\s+(?:is|are)\s+spent\b)?"
+    r"^\s*(?:of\s+(?:(?:the|your|his|her|their|my|each|every|total|scheduled|working|work|a|an|"
+    r"overall|this)\s+){0,3}"
+    r"(?:time|day|days|shifts?|weeks?|workweek|workday|hours|job|position|role|workload|year|"
+    r"month|work|duties|responsibilities)\b(?:\s+(?:is|are)\s+spent\b)?"
     r"|(?:is|are) spent\b|time\b(?:\s+spent\b)?|fte\b|effort\b)",
     re.I,
 )
 _PREPOSITION = re.compile(r"(?:on|in|at|with|is|are|of|for|to|and|by|as|goes|will)\b", re.I)
 _TRAVEL = re.compile(
-    r"\b(?:travel|travels|traveling|travelling|commission|commute|lift\w*|bend\w*|stand\w*|sitting|walk\w*|telework|remote|onsite|on-site)\b",
+    r"\b(?:travel|travels|traveling|travelling|commission|commute|lift\w*|bend\w*|stand\w*|"
+    r"sitting|walk\w*|telework|remote|onsite|on-site)\b",
     re.I,
 )
 
@@ -231,7 +238,7 @@ def _is_share(text: str, mention: Mention, whole: bool) -> bool:
 
 
 def _cut_off(text: str, mention: Mention, before: str) -> bool:
-    """Whether a share at the end stands apart; "for four hours each day" belongs to its sentence."""
+    """Whether a share at the end stands apart; "for two hours each day" does not."""
     percent = re.search(r"%|percent", text[mention.start : mention.end], re.I)
     return bool(percent or re.search(r"(?:[,:;.(\[–—~=-]|\s{2})\s*$", before))
 

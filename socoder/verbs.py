@@ -14,27 +14,27 @@ _OPENING_PHRASE = re.compile(
 )
 _SUBJECT_WORDS = 9
 _WORK_IS = re.compile(
-    r"\b(?:duties|work|responsibilities|tasks|job|position|role|functions)\s+(?:also\s+)?(?:may\s+|will\s+)?(?:includes?|involves?|consists? of|requires? (?:you to|the)|entails?|is to|are to)\b|"
-    r"\b(?:responsible|accountable) for\b|\bduties:|\b(?:needs?|wants?) (?:an? |the |some )?(?:\w+ ){0,2}(?:help|support|assistance|reminders?|prompts?|cueing|supervision|someone to|somebody to|person to) ?(?:with|to|in|for|handling|bathing|dressing)?\b",
+    r"\b(?:duties|work|responsibilities|tasks|job|position|role|"
+    r"functions)\s+(?:also\s+)?(?:may\s+|will\s+)?(?:includes?|involves?|consists? of|"
+    r"requires? (?:you to|the)|entails?|is to|are to)\b|"
+    r"\b(?:responsible|accountable) for\b|\bduties:|\b(?:needs?|wants?) (?:an? |the |"
+    r"some )?(?:\w+ ){0,2}(?:help|support|assistance|reminders?|prompts?|cueing|supervision|"
+    r"someone to|somebody to|person to) ?(?:with|to|in|for|handling|bathing|dressing)?\b",
     re.I,
 )
 _YOU_WORK = re.compile(
-    r"\b(?:you|they)(?:['’]ll|['’]d)?\s+(?:(?:will|may|might|would|also|then|can|must)\s+)*([a-z-]+)",
+    r"\b(?:you|they)(?:['’]ll|['’]d)?\s+(?:(?:will|may|might|would|also|then|can|"
+    r"must)\s+)*([a-z-]+)",
     re.I,
 )
 # Whatever "you will" do is work, apart from what an employer promises.
 _YOU_WILL = re.compile(
     r"(?:you(?:['’]ll|['’]d)|you (?:will|would|may|might))\s+"
-    r"(?!(?:be|have|need|get|love|find|earn|receive|work|report|go through|also (?:have|get)|like|enjoy|join|not)\b)",
+    r"(?!(?:be|have|need|get|love|find|earn|receive|work|report|go through|also (?:have|get)|like|"
+    r"enjoy|join|not)\b)",
     re.I,
 )
-_TITLE_END = re.compile(
-    r"(?:er|or|ist|ian|ant|man|men|person|woman|people|ress|ster|ee)s?$|^(?:rn|lpn|lvn|cna|hha|dsp|pca|rbt|bcba|lcsw|emt|cook|chef|aide|nurse|clerk|tech|lead|host|guard|cashier|staff|crew|nanny|paramedic|mechanic|apprentice|intern|para|nurses|agent|president|sub|coach|hostess|busser|trainee|fellow|assistant|attendant|representative|rep|analyst|secretary|associate|helper|pilot|judge|dean|sitter|specialist|attorney|librarian|advocate|executive|architect|therapist|scientist|planner|deputy|steward|dispatch|bookkeeper|electrician|laborer|hand|educator|engineer)s?$",
-    re.I,
-)
-_PLACES = frozenset(
-    {"center", "employer", "provider", "partner", "parlor", "theater", "shelter", "order"}
-)
+_TITLE_END = re.compile(r"(?:er|or|ist|ian|ant|man|men|person|woman|people|ress|ster|ee)s?$")
 _ARTICLE = re.compile(r"\s+(?:the|an?)\b")
 _NOT = frozenset({"not", "never", "no", "don't", "doesn't", "won't", "cannot"})
 _MAX_LEAD_IN = 5
@@ -170,4 +170,7 @@ def _subject_works(words: list[str]) -> bool:
 
 def is_title_word(word: str) -> bool:
     """Whether a word can end the title of a job ("manager", "aide"); places and firms do not."""
-    return bool(_TITLE_END.search(word)) and word.lower() not in _PLACES
+    low = word.lower()
+    if low in _listed("places"):
+        return False
+    return bool(_TITLE_END.search(low)) or low in _listed("titles") or low[:-1] in _listed("titles")
