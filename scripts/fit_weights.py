@@ -29,11 +29,13 @@ from socoder.weigh import weigh
 TARGETS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.99)
 # The titles that employers chose for a visa petition are too noisy to fit a confidence on.
 TITLE_SETS = ("census_index_titles", "dot_titles", "dol_h2_titles")
+WRONG = 0.3
 Pair = tuple[Posting, frozenset[str]]
 
 
 def fitting_pairs(coder: Coder, reference: Path, labelled: Path, seed: int) -> list[Pair]:
-    """Postings of fold 1 with their right codes: titles, duties, and both."""
+    """Postings of fold 1 with their right codes: titles, duties, and both; some of the titles of
+    the latter are wrong (share WRONG of the jobs)."""
     random_ = random.Random(seed)
     fold = frozenset({FITTED})
     rows = [row for name in (*TITLE_SETS, "ooh_duties") for row in load(name, labelled, fold)]
@@ -44,10 +46,14 @@ def fitting_pairs(coder: Coder, reference: Path, labelled: Path, seed: int) -> l
             titles[next(iter(row.codes))].append(row.job.title)
     tasks = held_out_tasks(reference, coder.classification, FITTED)
     singles = make_jobs(tasks, coder.classification, 1500, occupations=1, seed=seed)
+    known = sorted(titles)
     for made in singles:
-        title = random_.choice(titles.get(made.code, [""]) or [""])
-        for job in {made.job.title: made.job, title: replace(made.job, title=title)}.values():
-            pairs.append((coder.posting(job), frozenset([made.code])))
+        right = random_.choice(titles.get(made.code, [""]) or [""])
+        # The work decides, not the title: some jobs bear the title of other work.
+        wrong = random_.choice(titles[random_.choice(known)]) if random_.random() < WRONG else right
+        for title in dict.fromkeys((made.job.title, right, wrong)):
+            posting = coder.posting(replace(made.job, title=title))
+            pairs.append((posting, frozenset([made.code])))
     return pairs
 
 

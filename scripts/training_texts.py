@@ -185,7 +185,7 @@ def assembled_postings(texts: list[Text], count: int, seed: int, noise: list[str
     for _ in range(count):
         code = random_.choice(codes)
         lines = random_.sample(duties[code], min(len(duties[code]), random_.randint(2, 9)))
-        lines += random_.sample(noise, random_.choice([0, 0, 1, 2, 4]))
+        lines += random_.sample(noise, min(len(noise), random_.choice([0, 0, 1, 2, 4])))
         random_.shuffle(lines)
         if titles[code] and random_.random() < 0.5:
             lines.insert(0, random_.choice(titles[code]))

@@ -149,7 +149,9 @@ def kind_in_prose(text: str, hits: list[Hit]) -> str:
     if re.match(r"(?:we|our)\b", text, re.I):
         return "pitch"
     named = _NAMED_WORK.match(text)
-    if _LABELLED_LIST.match(text) or (named and starts_with_verb(text[named.end() :])):
+    if _LABELLED_LIST.match(text) or (
+        named and not text.isupper() and starts_with_verb(text[named.end() :])
+    ):
         return "duty"
     kind = _most(weak)
     return kind if kind and weak[kind] * _WORDS_PER_CUE >= len(text.split()) else "unclear"

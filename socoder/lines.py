@@ -53,6 +53,7 @@ _COLUMN = re.compile(
     r"^[ \t]*(\d{1,3})(?:[ ]{2,}|\t+)(?=[A-Za-z])|(?<=[A-Za-z.)])(?:[ ]{2,}|\t+)(\d{1,3})[ \t]*$",
     re.M,
 )
+_FULL_LINE = 60
 _MAX_DETAILS = 20
 _DETAIL_WORDS = 6
 _TERMINAL = (".", "!", "?", ":", ";")
@@ -307,6 +308,8 @@ def _goes_on(held: Line, line: Line, length: int, trust_case: bool) -> bool:
         return True
     if held.text.endswith((";", ".")):
         return False
+    if re.match(r"\d+ [a-z]", line.text) and not held.mark and length >= _FULL_LINE:
+        return True
     if line.text[:1].islower() and trust_case:
         return length >= 40 or bool(held.mark)
     return (

@@ -198,14 +198,23 @@ def _pieces_of(section: Section, line: list[_Item], group: Group | None) -> Iter
 
 def _aside(section: Section, item: _Item, first: bool) -> Iterator[Piece]:
     text = f"{section.label}: {item.text}" if section.inline and first else item.text
+    kind = section.kind if section.inline else _other_kind(item.text, section.kind)
     hits = find_phrases(read(text)) if section.kind in _MAY_ASK else []
     if any(hit.table == "need" for hit in hits):
         for clause in clauses(text):
             found = find_phrases(read(clause))
             asked = any(hit.table == "need" for hit in found) and find_requirements(clause, found)
-            yield Piece(clause, "requirement" if asked else section.kind, found)
+            yield Piece(clause, "requirement" if asked else kind, found)
         return
-    yield Piece(text, section.kind, hits)
+    yield Piece(text, kind, hits)
+
+
+def _other_kind(text: str, kind: str) -> str:
+    """The kind of a sentence below a heading of `kind`: the cues of another may be plain."""
+    strong, _ = cue_kinds(text, find_phrases(read(text)))
+    if kind in strong:
+        return kind
+    return next((other for other in ("eeo", "apply", "pay", "benefits") if other in strong), kind)
 
 
 def _required(text: str, hits: list[Hit], preferred: bool) -> Piece:

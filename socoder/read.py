@@ -12,8 +12,8 @@ import zipfile
 from pathlib import Path
 from typing import BinaryIO
 
-from socoder.reading.decoding import decode, tidy
 from socoder.errors import InputError
+from socoder.reading.decoding import decode, tidy
 from socoder.reading.job_lines import find_title
 from socoder.records import Job
 

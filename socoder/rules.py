@@ -10,9 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from socoder.guidelines.case import TINY, Case, columns, ordered, percent
+from socoder.guidelines.case import TINY, Case, columns, listed, ordered, percent
+from socoder.guidelines.cues import Evidence
 from socoder.guidelines.licensing import licence_blind, requirement_bound
 from socoder.guidelines.managing import management
+from socoder.guidelines.skill import highest_skill, most_time
+from socoder.guidelines.supervising import supervisor_80, supervisor_with_workers
+from socoder.guidelines.teaching import highest_teaching_level
 from socoder.records import (
     POLICIES,
     Material,
@@ -23,11 +27,7 @@ from socoder.records import (
     Ruling,
     Settings,
 )
-from socoder.guidelines.cues import Evidence
-from socoder.guidelines.skill import highest_skill, most_time
 from socoder.soc import Classification
-from socoder.guidelines.supervising import supervisor_80, supervisor_with_workers
-from socoder.guidelines.teaching import highest_teaching_level
 
 RULES_VERSION = "1"
 # A distinct occupation at least half as likely as the residual one is nearly as well ranked.
@@ -57,7 +57,8 @@ def work_performed(case: Case) -> Case:
     if broad[by_title] == broad[by_duties] or broad[by_title] in explaining:
         return case.nothing(f"the title ({by_title}) does not contradict the duties ({by_duties})")
     return case.did(
-        f"the title alone suggests {by_title}, the duties {by_duties}: the duties decide",
+        f"the title alone suggests {by_title}, the duties alone {by_duties}; the work as a whole"
+        f" is that of {listed(m.soc_code for m in case.substantial())}",
         ["title_duties_disagree"],
     )
 

@@ -28,6 +28,7 @@ MAX_DUTIES = 400
 """Duties that are kept; a text with more of them is no posting."""
 
 _STATED = frozenset({"share", "hours", "rest"})
+_PLACE_WORDS = 8
 _MAY_DIVIDE = frozenset({"summary", "duty", "unclear", "other", "schedule", "pitch"})
 _WEEK = re.compile(
     r"\b(\d{2}(?:\.\d)?)\s?-?\s?(?:hours?|hrs?)\.?\s?(?:/|-|per|a|each)?\s?(?:week|wk)\b", re.I
@@ -52,10 +53,12 @@ def split(title: Title, text: str) -> Posting:
     """
     clean = mask(tidy(text)).strip()
     lines = read_lines(clean[:READ_LIMIT])
-    if lines and _same_words(lines[0].text, title.raw):
+    asides = []
+    if lines and _repeats_title(lines[0].text, title.raw):
+        asides = [SetAside(lines[0].text, "other")]
         lines = lines[1:]
     openings, announcements = find_openings(lines)
-    asides = [SetAside(lines[number].text, "other") for number in sorted(announcements)]
+    asides += [SetAside(lines[number].text, "other") for number in sorted(announcements)]
     kept = [line for number, line in enumerate(lines) if number not in announcements]
     pieces, groups = make_pieces(find_sections(kept))
     statements = _settle(pieces, groups)
@@ -76,9 +79,16 @@ def _joined(pieces: list[Piece]) -> str:
     return text
 
 
-def _same_words(one: str, other: str) -> bool:
-    words = re.findall(r"\w+", one.lower())
-    return bool(words) and words == re.findall(r"\w+", other.lower())
+def _repeats_title(line: str, title: str) -> bool:
+    """Whether the first line is the title again, perhaps with the place: "DSP – Maple Street"."""
+    words, titled = re.findall(r"\w+", line.lower()), re.findall(r"\w+", title.lower())
+    if not titled or words[: len(titled)] != titled:
+        return False
+    behind = re.split(r"\s[–—-]\s|[|,(]", line, maxsplit=1)[1:]
+    place = (
+        bool(behind) and line[-1:] not in ".:;" and not starts_with_verb(behind[0], doubtful=True)
+    )
+    return words == titled or (place and len(words) <= len(titled) + _PLACE_WORDS)
 
 
 def _settle(pieces: list[Piece], groups: dict[int, Group]) -> list[Piece]:

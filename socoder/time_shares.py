@@ -40,6 +40,7 @@ class Mention:
     total: float = 0.0
 
 
+_SHORT_WORDS = 4
 _MOST = 0.6
 _WORKING_DAYS = 5
 _LONGEST_WHOLE = 80
@@ -82,9 +83,9 @@ _TRAVEL = re.compile(
 
 
 @cache
-def _not_time() -> tuple[frozenset[str], frozenset[str]]:
+def _not_time() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     words = table("time_words")["not_time"]
-    return frozenset(words["words"]), frozenset(words["before"])
+    return frozenset(words["words"]), frozenset(words["before"]), frozenset(words["rates"])
 
 
 def find_times(text: str, hits: list[Hit] | None = None, *, label: bool = False) -> list[Mention]:
@@ -206,7 +207,7 @@ def _hours(words: str, numbers: list[float], before: str, start: int, end: int) 
 
 def _is_share(text: str, mention: Mention, whole: bool) -> bool:
     """Whether a percentage is a share of working time."""
-    not_time, not_before = _not_time()
+    not_time, not_before, rates = _not_time()
     before = text[: mention.start]
     after = re.sub(r"^(\s*)\([^()%]{0,30}\)", r"\1", text[mention.end :])
     words_before = re.findall(r"[\w'-]+(?:\(\w)?", before[-60:].lower())
@@ -224,6 +225,9 @@ def _is_share(text: str, mention: Mention, whole: bool) -> bool:
     if not bracketed and words_before and words_before[-1] in not_before:
         return False
     near = [word for word in words_before[-2:] if word in not_time]
+    if bracketed and len(words_before) > _SHORT_WORDS:
+        # "agree on hours with the employer (15%)": only what is itself a rate counts.
+        near = [word for word in near if word in rates]
     if near and not (leading or whole):
         return False
     direct = re.match(r"\s*[\w]", after)

@@ -15,12 +15,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from socoder.errors import InputError, MissingExtraError, SocoderError
+from socoder.read import MAX_BYTES, MAX_CHARACTERS, find_title, read_file, read_stdin, read_text
 from socoder.reading.decoding import decode, repair, tidy
 from socoder.reading.documents import docx_text
-from socoder.errors import InputError, MissingExtraError, SocoderError
 from socoder.reading.job_lines import is_title
 from socoder.reading.markup import html_text, markdown_text
-from socoder.read import MAX_BYTES, MAX_CHARACTERS, find_title, read_file, read_stdin, read_text
 from socoder.records import Job
 
 POSTING = "Line Cook\n\nWe need a cook.\n- Grill burgers\n- Clean the line\n"

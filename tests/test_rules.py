@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socoder import soc
+from socoder.guidelines.cues import cues, tables
 from socoder.records import (
     POLICIES,
     Duty,
@@ -28,7 +29,6 @@ from socoder.records import (
     Settings,
     Title,
 )
-from socoder.guidelines.cues import cues, tables
 from socoder.rules import RULES, RULES_VERSION, apply_rules
 
 KNOWN = soc.load()

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from socoder.records import Level, Material, Policy, Posting, Ranking, Settings
 from socoder.guidelines.cues import Evidence, cues, tables
+from socoder.records import Level, Material, Policy, Posting, Ranking, Settings
 from socoder.soc import Classification
 
 Mask = NDArray[np.bool_]

@@ -8,8 +8,8 @@ whose definitions turn on a licence.
 from __future__ import annotations
 
 from socoder.guidelines.case import Case, listed
-from socoder.records import EDUCATION_LEVELS, POLICIES
 from socoder.guidelines.cues import cues, licence_pairs, plain, tables
+from socoder.records import EDUCATION_LEVELS, POLICIES
 
 # An award, some college and an associate degree are one step: BLS separates them by form.
 STEPS = {

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from socoder.guidelines.case import TINY, Case, Finding, listed, percent, time_bounds
-from socoder.records import Material
 from socoder.guidelines.cues import cues, tables
+from socoder.records import Material
 
 # Without stated shares, a supervisor by title is taken for one only if this share of the time
 # reads like supervising: below, the duties are those of the crew.
