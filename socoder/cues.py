@@ -39,7 +39,7 @@ _REPORTS_TO = re.compile(
     re.I,
 )
 _OFFERS = ("pay", "benefits", "eeo", "apply")
-_RECEIVING = re.compile(r"(?:earn|receive|enjoy|get|work and live|join)\b", re.I)
+_RECEIVING = re.compile(r"(?:earn|receive|enjoy|get|work and live|join|draw against)\b", re.I)
 _DEMANDED = re.compile(r"\b(?:must|required|minimum|preferred|you need|require)\b", re.I)
 # "Bookkeeping: bills, payroll for 12, bank statements"
 _LABELLED_LIST = re.compile(r"[A-Z][\w/&' -]{1,30}: \w[^:.]*,[^:.]*,")

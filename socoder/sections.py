@@ -45,16 +45,14 @@ class Section:
     """What stands under one heading. `kind` is "" where no known heading has been met.
 
     `label` is the heading as written, with its share of time if it has one. `inline` says that
-    the text goes on in the heading's own line; `after` is the kind of the section that ended
-    just before an open one; `resumes` is the section that goes on here, after a bullet with a
-    heading of its own.
+    the text goes on in the heading's own line; `resumes` is the section that goes on here, after
+    a bullet with a heading of its own.
     """
 
     kind: str
     label: str = ""
     lines: list[Line] = field(default_factory=list)
     inline: bool = False
-    after: str = ""
     resumes: Section | None = None
 
 
@@ -84,7 +82,7 @@ def find_sections(lines: list[Line]) -> list[Section]:
                     Section(same.kind, same.label, inline=same.inline, resumes=same.resumes or same)
                 )
         elif _ends(current, line):
-            sections.append(Section("", lines=[line], after=current.kind))
+            sections.append(Section("", lines=[line]))
         else:
             current.lines.append(line)
     return [
