@@ -1,6 +1,6 @@
 """Run the examples that the docs show and put what they print into the docs: after each bundle.
 
-    python scripts/refresh_docs.py
+python scripts/refresh_docs.py
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def output(command: str) -> str:
     """What the command prints in 80 columns, without the paths of this machine."""
     run = subprocess.run(  # an example may show an error: status 3
         [sys.executable, "-m", *shlex.split(command)],
-        cwd=ROOT, env=os.environ | {"COLUMNS": "80"}, stdin=subprocess.DEVNULL,
+        check=False, cwd=ROOT, env=os.environ | {"COLUMNS": "80"}, stdin=subprocess.DEVNULL,
         capture_output=True, text=True,
     )  # fmt: skip
     text = run.stdout.replace(f"{ROOT}/", "/path/to/")
@@ -49,7 +49,10 @@ def output(command: str) -> str:
 def figures() -> str:
     """The table of measured figures, from the manifest of the shipped bundle."""
     measured = Bundle.load().manifest["figures"]
-    lines = ["| | rows | right first (95 %) | in the first five | right of those accepted |", "|---|---|---|---|---|"]
+    lines = [
+        "| | rows | right first (95 %) | in the first five | right of those accepted |",
+        "|---|---|---|---|---|",
+    ]
     for name, text in SHOWN.items():
         own = measured[name]
         detailed, (low, high) = own["levels"]["detailed"], own["top_1_interval"]
@@ -73,7 +76,10 @@ def main() -> None:
     shown = f"```json\n{json.dumps(result, indent=2, ensure_ascii=False)}\n```"
     page = ROOT / "docs/result.md"
     text = page.read_text(encoding="utf-8")
-    page.write_text(re.sub(r"```json\n.*?```", lambda _: shown, text, count=1, flags=re.DOTALL), encoding="utf-8")
+    page.write_text(
+        re.sub(r"```json\n.*?```", lambda _: shown, text, count=1, flags=re.DOTALL),
+        encoding="utf-8",
+    )
 
 
 if __name__ == "__main__":

@@ -44,19 +44,30 @@ from training_texts import Text, assembled_postings, trained_on, training_texts
 
 DATA = "O*NET 30.1, SOC 2018 (2020-04), Census index, DOT, DOL H-2 and H-1B titles, BLS OOH"
 ASSEMBLED = 12_000
+EMPLOYMENT_POWER = 0.3
+UNKNOWN_EMPLOYMENT = 20_000  # about the median of the occupations that OEWS counts
 NOISE = Path(__file__).parents[1] / "training_data/posting_noise.txt"
 
 
-def write_title_index(texts: Sequence[Text], codes: Sequence[str], path: Path) -> None:
-    """Hashes of the normalised titles, with the share of each code among their sources."""
-    column = {code: i for i, code in enumerate(codes)}
+def write_title_index(texts: Sequence[Text], path: Path) -> None:
+    """Hashes of the normalised titles, with the share of each code among their sources.
+
+    A title of several codes more likely means the one with more workers: sources count times
+    employment ** EMPLOYMENT_POWER (chosen on fold 1, see docs/decisions/0004).
+    """
+    known_facts = soc.load()
+    column = {code: i for i, code in enumerate(known_facts.detailed)}
+    workers = {
+        code: (known_facts.occupation(code).employment or UNKNOWN_EMPLOYMENT) ** EMPLOYMENT_POWER
+        for code in column
+    }
     known: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     for text in texts:
         if text.kind == "title":
             # A title is looked up after its clean-up, but stays known as it was written too.
             for key in {normalise(text.text), *clean(text.text).variants[:1]}:
                 for code, share in text.codes.items():
-                    known[key][column[code]] += share * text.weight
+                    known[key][column[code]] += share * text.weight * workers[code]
     entries = sorted((title_hash(title), counts) for title, counts in known.items())
     flat = [
         (code, weight / sum(counts.values()))
@@ -106,7 +117,11 @@ def main() -> None:
         shutil.copytree(arguments.output, scratch)
     else:
         scratch.mkdir(parents=True)
-        train_models(scratch, codes, arguments)
+    all_texts = training_texts(arguments.reference, arguments.labelled, arguments.own)
+    texts = [text for text in all_texts if trained_on(text)]
+    write_title_index(texts, scratch / "titles.npz")
+    if not arguments.refit:
+        train_models(scratch, texts, codes, arguments)
     fit(scratch, codes, arguments.reference, arguments.labelled, arguments.seed)
     measure(scratch, arguments.labelled)
     shutil.rmtree(arguments.output, ignore_errors=True)
@@ -114,14 +129,13 @@ def main() -> None:
     print(f"{arguments.output}: written after {(time.monotonic() - started) / 60:.0f} minutes")
 
 
-def train_models(folder: Path, codes: Sequence[str], arguments: argparse.Namespace) -> None:
-    """Title index, lexical model and encoder, trained on the training folds, into the folder."""
-    all_texts = training_texts(arguments.reference, arguments.labelled, arguments.own)
-    texts = [text for text in all_texts if trained_on(text)]
+def train_models(
+    folder: Path, texts: Sequence[Text], codes: Sequence[str], arguments: argparse.Namespace
+) -> None:
+    """Lexical model and encoder, trained on the training folds, into the folder."""
     noise = NOISE.read_text(encoding="utf-8").splitlines()
-    whole_jobs = assembled_postings(texts, ASSEMBLED, arguments.seed, noise)
+    whole_jobs = assembled_postings(list(texts), ASSEMBLED, arguments.seed, noise)
     print(f"{len(texts)} training texts and {len(whole_jobs)} assembled postings", flush=True)
-    write_title_index(texts, codes, folder / "titles.npz")
     lexical = train_lexical([*map(cleaned, texts), *whole_jobs], codes, arguments.seed)
     write_lexical(lexical, folder / "lexical.npz")
     if arguments.encoder:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from socoder.headings import table
+from socoder.splitting.headings import table
 
 _EMAIL = re.compile(
     r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}"

@@ -8,19 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from socoder.allocation import Part, allocate, inferred_weight
-from socoder.cues import is_generic, kind_in_list
-from socoder.language import find_phrases, read
-from socoder.lines import read_lines, tidy
 from socoder.masking import mask
-from socoder.openings import find_openings
-from socoder.passages import Group, Piece, make_pieces
 from socoder.records import Duty, Posting, Requirement, SetAside, Title
-from socoder.requirements import find_requirements
-from socoder.sections import find_sections
-from socoder.statements import divide_duties, divide_groups, is_statement, statement_clauses
-from socoder.time_shares import FULL_SHIFT, FULL_WEEK, Mention, without_time
-from socoder.verbs import starts_with_verb
+from socoder.splitting.allocation import Part, allocate, inferred_weight
+from socoder.splitting.cues import is_generic, kind_in_list
+from socoder.splitting.language import find_phrases, read
+from socoder.splitting.lines import read_lines, tidy
+from socoder.splitting.openings import find_openings
+from socoder.splitting.passages import Group, Piece, make_pieces
+from socoder.splitting.requirements import find_requirements
+from socoder.splitting.sections import find_sections
+from socoder.splitting.statements import (
+    divide_duties,
+    divide_groups,
+    is_statement,
+    statement_clauses,
+)
+from socoder.splitting.time_shares import FULL_SHIFT, FULL_WEEK, Mention, without_time
+from socoder.splitting.verbs import starts_with_verb
 
 READ_LIMIT = 100_000
 """Characters of a text that are split; all of it is masked and kept."""

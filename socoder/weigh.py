@@ -49,7 +49,9 @@ def weigh(
     for k, column in enumerate(chosen):
         code = ranking.codes[column]
         own = tuple(i for i, duty in enumerate(duties) if duty.soc_code == code)
-        share = min(math.fsum(problem.shares[i] for i in own), 1.0) if any(problem.specific) else 0.0
+        share = (
+            min(math.fsum(problem.shares[i] for i in own), 1.0) if any(problem.specific) else 0.0
+        )
         material.append(
             Material(code, share or (1.0 if k == 0 and len(chosen) == 1 else 0.0),
                      classification.skill_level(code), own, problem.own_duties(k, chosen, belongs))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from socoder.headings import table
-from socoder.language import find_phrases, read
 from socoder.records import EDUCATION_LEVELS
-from socoder.requirements import asks, find_requirements
+from socoder.splitting.headings import table
+from socoder.splitting.language import find_phrases, read
+from socoder.splitting.requirements import asks, find_requirements
 
 
 def _found(text: str, *, preferred: bool = False) -> list[str]:

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socoder.cues import is_generic
 from socoder.records import Posting, Title
 from socoder.split import MAX_DUTIES, split
+from socoder.splitting.cues import is_generic
 
 _CASES = tomllib.loads((Path(__file__).parent / "data" / "split_cases.toml").read_text("utf-8"))[
     "case"

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socoder.allocation import Part, allocate, leaves
-from socoder.clock import clock_hours
-from socoder.language import sentences
 from socoder.records import Title
 from socoder.split import split
-from socoder.time_shares import Mention, find_times, without_time
+from socoder.splitting.allocation import Part, allocate, leaves
+from socoder.splitting.clock import clock_hours
+from socoder.splitting.language import sentences
+from socoder.splitting.time_shares import Mention, find_times, without_time
 
 
 def _told(text: str, *, label: bool = False) -> list[tuple[str, float]]:

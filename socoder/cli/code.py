@@ -187,7 +187,7 @@ def _quick_start(job: Job) -> Iterator[None]:
 
 
 def _load_spacy() -> None:
-    from socoder.language import pipeline
+    from socoder.splitting.language import pipeline
 
     pipeline()
 

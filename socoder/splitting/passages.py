@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from socoder.clock import clock_hours, starts_with_clock
-from socoder.cues import cue_kinds, is_negated, kind_in_list, kind_in_prose
-from socoder.headings import MAX_HEADING_WORDS, heading_kind
-from socoder.language import Hit, find_phrases, read, sentences
-from socoder.lines import Line
-from socoder.requirements import find_requirements
-from socoder.sections import Section
-from socoder.time_shares import Mention, find_times, without_time
-from socoder.verbs import starts_with_verb
+from socoder.splitting.clock import clock_hours, starts_with_clock
+from socoder.splitting.cues import cue_kinds, is_negated, kind_in_list, kind_in_prose
+from socoder.splitting.headings import MAX_HEADING_WORDS, heading_kind
+from socoder.splitting.language import Hit, find_phrases, read, sentences
+from socoder.splitting.lines import Line
+from socoder.splitting.requirements import find_requirements
+from socoder.splitting.sections import Section
+from socoder.splitting.time_shares import Mention, find_times, without_time
+from socoder.splitting.verbs import starts_with_verb
 
 _SET_ASIDE = frozenset(
     {"pitch", "benefits", "pay", "eeo", "apply", "physical", "schedule", "other"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from socoder.lines import Line
-from socoder.verbs import is_title_word, starts_with_verb
+from socoder.splitting.lines import Line
+from socoder.splitting.verbs import is_title_word, starts_with_verb
 
 _TITLE_WORDS = 6
 _PLURAL = r"(?:positions|openings|roles|jobs|vacancies|opportunities|posts)"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from socoder.records import TimeSource
-from socoder.time_shares import FULL_SHIFT, FULL_WEEK, Mention
+from socoder.splitting.time_shares import FULL_SHIFT, FULL_WEEK, Mention
 
 # What duties without a share of their own get together, at most, where the stated shares already
 # fill the whole week ("Both: start IVs" beside 55 % and 45 %): each and all.

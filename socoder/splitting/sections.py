@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from socoder.headings import MAX_HEADING_WORDS, heading_kind
-from socoder.lines import Line
-from socoder.verbs import starts_with_verb
+from socoder.splitting.headings import MAX_HEADING_WORDS, heading_kind
+from socoder.splitting.lines import Line
+from socoder.splitting.verbs import starts_with_verb
 
 # "Kitchen (60%): cook …" — the label may hold brackets and a share, but no end of a sentence.
 _COLON = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from socoder.headings import table
+from socoder.splitting.headings import table
 
 _WORD = re.compile(r"[a-z][a-z'’-]*")
 _NEGATION = re.compile(r"\s+not\b")

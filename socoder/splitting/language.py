@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from socoder.headings import table
+from socoder.splitting.headings import table
 
 MAX_PIECE = 50_000
 """Longest text, in characters, that is given to spaCy at once (its own limit is a million)."""

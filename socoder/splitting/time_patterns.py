@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import Any
 
-from socoder.headings import table
-from socoder.language import pipeline
+from socoder.splitting.headings import table
+from socoder.splitting.language import pipeline
 
 _NUMBER = r"\d{1,3}(?:\.\d+)?[½¼¾]?"
 _QUARTERS = {"½": 0.5, "¼": 0.25, "¾": 0.75}

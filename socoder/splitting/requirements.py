@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from socoder.language import Hit
 from socoder.records import EDUCATION_LEVELS, Requirement, RequirementKind
-from socoder.verbs import starts_with_verb
+from socoder.splitting.language import Hit
+from socoder.splitting.verbs import starts_with_verb
 
 _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,

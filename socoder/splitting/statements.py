@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from socoder.headings import table
-from socoder.passages import Group, Piece, share_clauses
-from socoder.time_shares import Mention
+from socoder.splitting.headings import table
+from socoder.splitting.passages import Group, Piece, share_clauses
+from socoder.splitting.time_shares import Mention
 
 _STATED = frozenset({"share", "hours", "rest"})
 _WORD = re.compile(r"[A-Za-z][A-Za-z'/-]*")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from socoder.headings import table
-from socoder.language import Hit
-from socoder.requirements import asks
-from socoder.verbs import describes_work, starts_with_verb
+from socoder.splitting.headings import table
+from socoder.splitting.language import Hit
+from socoder.splitting.requirements import asks
+from socoder.splitting.verbs import describes_work, starts_with_verb
 
 # Where several kinds of cue meet in one sentence, the first of these wins a tie.
 _ORDER = ("eeo", "pay", "benefits", "apply", "physical", "schedule", "other", "pitch")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from socoder.headings import table
-from socoder.language import Hit, find_phrases, read
-from socoder.time_patterns import fraction_of, number_of, time_spans
+from socoder.splitting.headings import table
+from socoder.splitting.language import Hit, find_phrases, read
+from socoder.splitting.time_patterns import fraction_of, number_of, time_spans
 
 FULL_WEEK = 40.0
 """Hours of a working week where the posting does not say."""

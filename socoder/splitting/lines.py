@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from socoder.headings import heading_kind
+from socoder.splitting.headings import heading_kind
 
 _TAG_BREAK = re.compile(r"<\s*/?\s*(?:br|p|div|tr|ul|ol|h[1-6]|table)\b[^<>]{0,300}>", re.I)
 _TAG_ITEM = re.compile(r"<\s*li\b[^<>]{0,300}>", re.I)

@@ -1,0 +1,1 @@
+"""What splitting is built of: lines, sections, passages, duties, time shares and requirements."""
