@@ -1,1 +1,1 @@
-"""Measures socoder on labelled sets: `socoder evaluate`, or `python -m evaluation.run`."""
+"""Measures socoder on labelled sets: `socoder evaluate`."""

@@ -35,15 +35,23 @@ SHOWN = {
 
 def output(command: str) -> str:
     """What the command prints in 80 columns, without the paths of this machine."""
-    run = subprocess.run(  # an example may show an error: status 3
+    run = subprocess.run(
         [sys.executable, "-m", *shlex.split(command)],
-        check=False, cwd=ROOT, env=os.environ | {"COLUMNS": "80"}, stdin=subprocess.DEVNULL,
+        check=True, cwd=ROOT, env=os.environ | {"COLUMNS": "80"}, stdin=subprocess.DEVNULL,
         capture_output=True, text=True,
     )  # fmt: skip
     text = run.stdout.replace(f"{ROOT}/", "/path/to/")
     if command == "socoder model info":  # the figures stand in the model card
         text = re.split(r"\n +rows +top", text)[0]
     return "\n".join(line.rstrip() for line in text.rstrip().splitlines())
+
+
+def refreshed(example: re.Match[str]) -> str:
+    """The example with what its command prints now; one that shows no output stays as it is."""
+    command = example[2]
+    if example[0].count("\n") < 3 or "--json" in command:
+        return example[0]
+    return f"{example[1]}{output(command)}\n```"
 
 
 def figures() -> str:
@@ -67,7 +75,7 @@ def main() -> None:
     for name in PAGES:
         page = ROOT / name
         text = page.read_text(encoding="utf-8")
-        text = _EXAMPLE.sub(lambda found: f"{found[1]}{output(found[2])}\n```", text)
+        text = _EXAMPLE.sub(refreshed, text)
         text = _FIGURES.sub(lambda found: f"{found[1]}{figures()}{found[2]}", text)
         page.write_text(text, encoding="utf-8")
     result = json.loads(output(f"socoder code {SAMPLE} --json"))

@@ -30,8 +30,9 @@ from socoder.records import (
 from socoder.soc import Classification
 
 SMALL_MARGIN = 0.10
-# However sure the models are, these mean that the text does not describe one job to be coded.
-_ALWAYS_REVIEWED = frozenset({"multiple_jobs", "requirement_conflict"})
+# However sure the models are, these mean that the text does not describe one job to be coded, or a
+# role that the SOC does not name, for which the confidence was not fitted.
+_ALWAYS_REVIEWED = frozenset({"multiple_jobs", "requirement_conflict", "role_without_code"})
 _ORDER = (
     "low_confidence", "small_margin", "title_duties_disagree", "models_disagree",
     "policy_sensitive", "threshold_sensitive", "all_other", "shares_inferred",

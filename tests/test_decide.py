@@ -73,7 +73,7 @@ def test_two_codes_close_together_are_a_reason() -> None:
     assert "small_margin" not in coding(evidence(0.9)).review_reasons
 
 
-@pytest.mark.parametrize("reason", ["multiple_jobs", "requirement_conflict"])
+@pytest.mark.parametrize("reason", ["multiple_jobs", "requirement_conflict", "role_without_code"])
 def test_some_reasons_overrule_any_confidence(reason: str) -> None:
     made = coding(evidence(reasons=(reason,)))
     assert made.status == "review"
@@ -94,7 +94,7 @@ def test_models_that_disagree_beside_the_final_code() -> None:
 def test_a_role_without_a_code_is_tagged_and_named_as_a_reason() -> None:
     made = coding(replace(evidence(), role_tags=("direct_support_professional",)))
     assert made.role_tags == ("direct_support_professional",)
-    assert made.review_reasons == ("role_without_code",)
+    assert (made.status, made.review_reasons) == ("review", ("role_without_code",))
 
 
 def test_out_of_scope_keeps_the_nearest_code() -> None:

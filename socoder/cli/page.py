@@ -209,6 +209,8 @@ def _confidence(coding: Coding, glyphs: Glyphs) -> Text:
 
 def _supported(coding: Coding, title_of: Callable[[str], str]) -> str:
     target, found = percent(coding.settings.target_accuracy), coding.supported
+    if coding.status == "accepted" and found.level != "detailed":
+        return f"codings this sure or surer are right in {target} or more"
     if not found.level:
         return f"below the target of {target} at every level"
     kind = "occupation" if found.level in ("detailed", "broad") else "group"
