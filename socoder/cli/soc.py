@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -31,6 +32,7 @@ def show(
     """Show what is known about a code: its place, skill level, education, figures and links."""
     classification = load()
     found = classification.describe(classification.find(code))
+    found["words"] = _words(found["code"])
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
@@ -41,7 +43,7 @@ def show(
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
-    for label, value in _lines(found):
+    for label, value in [*_told(found["words"], classification), *_lines(found)]:
         table.add_row(label, value)
     console.print(table)
 
@@ -55,8 +57,11 @@ def search(
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Find codes by words of their titles or of the titles of their O*NET occupations."""
-    hits = load().search(" ".join(words), limit=limit, level=_level(level) if level else None)
+    """Find codes by words of their titles, everyday titles, duties or O*NET occupations."""
+    from socoder.occupation_texts import search_names
+
+    chosen = _level(level) if level else None
+    hits = load().search(" ".join(words), limit=limit, level=chosen, texts=search_names())
     if as_json:
         fields = ("code", "title", "level", "score", "name")
         found = [{field: getattr(hit, field) for field in fields} for hit in hits]
@@ -111,6 +116,27 @@ def _branch(classification: Classification, code: str, finest: Level) -> dict[st
         "level": group.level,
         "children": [_branch(classification, child, finest) for child in below],
     }
+
+
+def _words(code: str) -> dict[str, Any] | None:
+    """What the occupation does, in words; None for a group."""
+    from socoder.occupation_texts import load_texts, official_definitions
+
+    text = load_texts().get(code)
+    return text and {"official_definition": official_definitions().get(code, ""), **asdict(text)}
+
+
+def _told(words: dict[str, Any] | None, classification: Classification) -> list[tuple[str, str]]:
+    if not words:
+        return []
+    lines = [("Official", words["official_definition"])] if words["official_definition"] else []
+    lines += [("In short", words["summary"])]
+    lines += [("Duties" if i == 0 else "", f"· {duty}") for i, duty in enumerate(words["duties"])]
+    lines += [("Titles", ", ".join(words["titles"]))]
+    for i, other in enumerate(words["neighbours"]):
+        title = classification.title(other["code"])
+        lines.append(("Not here" if i == 0 else "", f"{other['what']} → {other['code']} {title}"))
+    return [*lines, ("Told apart", words["distinguishers"])]
 
 
 def _lines(found: dict[str, Any]) -> list[tuple[str, str]]:
