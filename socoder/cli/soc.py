@@ -123,7 +123,9 @@ def _words(code: str) -> dict[str, Any] | None:
     from socoder.occupation_texts import load_texts, official_definitions
 
     text = load_texts().get(code)
-    return text and {"official_definition": official_definitions().get(code, ""), **asdict(text)}
+    if text is None:
+        return None
+    return {"official_definition": official_definitions().get(code, ""), **asdict(text)}
 
 
 def _told(words: dict[str, Any] | None, classification: Classification) -> list[tuple[str, str]]:
