@@ -11,6 +11,7 @@ Files are written whole or not at all, and kept if they are already there (--aga
 from __future__ import annotations
 
 import argparse
+import csv
 import shutil
 import sys
 import tempfile
@@ -34,8 +35,8 @@ SOURCES: dict[str, dict[str, str]] = {
             "Education, Training, and Experience Categories",
         )
     },
-    "https://www.onetcenter.org/taxonomy/2019/soc/2019_to_SOC_Crosswalk.csv?fmt=csv": {
-        "": "crosswalks/onet_soc_2019_to_soc_2018.csv"
+    "https://www.onetcenter.org/taxonomy/2019/soc/2019_to_SOC_Crosswalk.xlsx?fmt=xlsx": {
+        "": "crosswalks/onet_soc_2019_to_soc_2018.xlsx"
     },
     "https://www.bls.gov/soc/2018/soc_2018_definitions.xlsx": {"": "soc2018/soc_2018_definitions.xlsx"},
     "https://www.bls.gov/soc/2018/soc_2018_direct_match_title_file.xlsx": {
@@ -53,6 +54,52 @@ SOURCES: dict[str, dict[str, str]] = {
     "https://www.bls.gov/emp/ind-occ-matrix/occupation.xlsx": {"": "bls_ep/occupation.xlsx"},
     "https://www.bls.gov/emp/ind-occ-matrix/education.xlsx": {"": "bls_ep/education.xlsx"},
 }  # fmt: skip
+
+
+# Spreadsheet → the table that the other scripts read: official column → column there.
+TABLES: dict[str, tuple[str, dict[str, str]]] = {
+    "soc2018/soc_2018_definitions.xlsx": (
+        "soc2018/soc_2018_definitions.csv",
+        {"SOC Group": "level", "SOC Code": "code", "SOC Title": "title",
+         "SOC Definition": "definition"},
+    ),
+    "soc2018/soc_2018_direct_match_title_file.xlsx": (
+        "soc2018/soc_2018_direct_match_titles.csv",
+        {"2018 SOC Code": "code", "2018 SOC Title": "soc_title",
+         "2018 SOC Direct Match Title": "title", "Illustrative Example": "illustrative"},
+    ),
+    "crosswalks/onet_soc_2019_to_soc_2018.xlsx": (
+        "crosswalks/onet_soc_2019_to_soc_2018.csv",
+        {"O*NET-SOC 2019 Code": "onet", "O*NET-SOC 2019 Title": "otitle",
+         "2018 SOC Code": "soc", "2018 SOC Title": "stitle"},
+    ),
+    "crosswalks/soc_2010_to_2018_crosswalk.xlsx": (
+        "crosswalks/soc_2010_to_2018_crosswalk.csv",
+        {name: name for name in ("2010 SOC Code", "2010 SOC Title", "2018 SOC Code",
+                                 "2018 SOC Title")},
+    ),
+}  # fmt: skip
+
+
+def as_table(sheet: Path, table: Path, columns: dict[str, str]) -> None:
+    """Write the rows below a spreadsheet's header as CSV; notes above and below it are left out."""
+    from python_calamine import CalamineWorkbook
+
+    rows = CalamineWorkbook.from_path(sheet).get_sheet_by_index(0).to_python()
+    lines = [[str(cell).strip() for cell in row] for row in rows]
+    at = next((i for i, line in enumerate(lines) if set(columns) <= set(line)), None)
+    if at is None:
+        raise SystemExit(f"{sheet}: no header with {', '.join(columns)}: take the table by hand")
+    places = [lines[at].index(name) for name in columns]
+    part = table.with_name(table.name + ".part")
+    with part.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns.values())
+        for line in lines[at + 1 :]:
+            cells = [line[place] for place in places]
+            if sum(map(bool, cells)) > 1:
+                writer.writerow(cells)
+    part.replace(table)
 
 
 def copy_folder(source: Path, target: Path) -> Iterator[str]:
@@ -116,6 +163,9 @@ def main() -> None:
     for address, files in SOURCES.items():
         for place in fetch(address, files, arguments.to, arguments.again):
             print(place, file=sys.stderr)
+            if place in TABLES:
+                table, columns = TABLES[place]
+                as_table(arguments.to / place, arguments.to / table, columns)
 
 
 if __name__ == "__main__":

@@ -91,3 +91,24 @@ def test_a_folder_can_be_taken_instead(tmp_path: Path) -> None:
     assert (tmp_path / "to/soc2018/a.csv").read_text() == "x"
     with pytest.raises(SystemExit, match="no such folder"):
         list(fetch_reference.copy_folder(tmp_path / "nowhere", tmp_path / "to"))
+
+
+def test_a_spreadsheet_becomes_the_table_that_the_scripts_read(tmp_path: Path) -> None:
+    pytest.importorskip("python_calamine", reason="needs python-calamine: the train extra")
+    openpyxl = pytest.importorskip("openpyxl", reason="needs openpyxl: the train extra")
+    book = openpyxl.Workbook()
+    for row in (
+        ["2018 SOC Definitions"],
+        [],
+        ["SOC Group", "SOC Code", "SOC Title", "SOC Definition"],
+        ["Detailed", "21-1093", "Assistants", "Made up."],
+        ["A note below the table"],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    _, columns = fetch_reference.TABLES["soc2018/soc_2018_definitions.xlsx"]
+    fetch_reference.as_table(tmp_path / "a.xlsx", tmp_path / "a.csv", columns)
+    lines = (tmp_path / "a.csv").read_text().splitlines()
+    assert lines == ["level,code,title,definition", "Detailed,21-1093,Assistants,Made up."]
+    with pytest.raises(SystemExit, match="no header with"):
+        fetch_reference.as_table(tmp_path / "a.xlsx", tmp_path / "b.csv", {"Other": "other"})
