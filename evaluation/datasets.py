@@ -62,7 +62,7 @@ SETS: dict[str, tuple[str, Callable[[Path], Iterator[Labelled]]]] = {
     "ooh_duties": ("ooh_duties.csv", _duties),
     "postings": ("postings.jsonl", _postings),
 }
-"""Name → file and reader. The postings were never trained on: all of their folds are unseen."""
+"""Name → file and reader. No posting was trained on, but all were read in development."""
 
 
 def load(name: str, folder: Path, folds: frozenset[int] = frozenset({0})) -> list[Labelled]:

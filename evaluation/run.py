@@ -17,7 +17,7 @@ from socoder.errors import ReferenceDataError
 from .datasets import SETS, Labelled, load
 from .metrics import accuracy_table, best_constant, calibration_error, hits, interval
 
-# The postings are small, and none of them was trained on: all folds count.
+# The postings are few and none was trained on: all folds count (they were read in development).
 ALL_FOLDS = frozenset(range(5))
 BATCH = 500
 

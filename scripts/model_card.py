@@ -27,7 +27,8 @@ labelled titles and of the O\\*NET tasks. **Fitted on** fold 1: weights, penalty
 **Measured on** fold 0. fold = sha1(normalised title, posting id or Task ID) mod 5. Official
 titles are known to the bundle whatever their fold, as a coder knows the index: rows whose title
 stands in O\\*NET and rows whose title does not are therefore reported apart. The postings were
-not trained on.
+not trained on, but all were read while the splitter, the title clean-up and the role signals were
+written: theirs are development figures, not unseen ones.
 
 **Not for** deciding about a person. Titles alone are often ambiguous; the confidence says so.
 
