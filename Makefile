@@ -6,7 +6,7 @@ REFERENCE ?= ../shared/reference
 LABELLED ?= ../shared/eval
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test lint bench evaluate train clean
+.PHONY: demo test lint bench evaluate baseline train clean
 
 $(VENV)/.runtime: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -37,7 +37,12 @@ bench: $(VENV)/.dev  ## cold start, memory, titles and postings a second, agains
 	$(BIN)/python scripts/benchmark.py
 
 evaluate: $(VENV)/.dev  ## accuracy and calibration of the shipped bundle on fold 0
-	$(BIN)/socoder evaluate --sets $(LABELLED)
+	$(BIN)/socoder evaluate --sets $(LABELLED) --output evaluation/reports
+	$(BIN)/python -m evaluation.robustness --sets $(LABELLED)
+	$(BIN)/python -m evaluation.reachable --reference $(REFERENCE)
+
+baseline: $(VENV)/.dev  ## store the figures of a new bundle, which later changes may not worsen
+	$(BIN)/python -m evaluation.baseline --write --sets $(LABELLED) --reference $(REFERENCE)
 
 train: $(VENV)/.train  ## rebuild models/default (about an hour on two cores)
 	$(BIN)/python scripts/train.py --reference $(REFERENCE) --labelled $(LABELLED)

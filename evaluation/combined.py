@@ -34,19 +34,29 @@ class CombinedJob:
     stated: bool
 
 
-def held_out_tasks(
+def tasks_of_fold(
     reference: Path, classification: Classification, fold: int
 ) -> dict[str, list[str]]:
-    """Detailed code → its O*NET tasks in the fold; codes with fewer than two are left out."""
+    """Detailed code → its O*NET tasks in the fold, in the file's order; codes without are absent.
+
+    Raises OSError without the reference data."""
     tasks: dict[str, list[str]] = defaultdict(list)
     path = reference / "onet_30_1/Task Statements.txt"
     with path.open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file, delimiter="\t"):
             if fold_of(row["Task ID"]) == fold:
                 tasks[classification.find(row["O*NET-SOC Code"])].append(row["Task"])
+    return dict(sorted(tasks.items()))
+
+
+def held_out_tasks(
+    reference: Path, classification: Classification, fold: int
+) -> dict[str, list[str]]:
+    """Detailed code → its O*NET tasks in the fold; codes with fewer than two are left out, and
+    those that guideline 2 does not settle."""
     return {
         code: own
-        for code, own in sorted(tasks.items())
+        for code, own in tasks_of_fold(reference, classification, fold).items()
         if len(own) >= 2
         and code[:2] not in {"11", "25", "55"}
         and not classification.is_supervisor(code)
@@ -71,7 +81,7 @@ def make_jobs(
     """`count` jobs of that many occupations each, with or without stated shares of time."""
     random_ = random.Random(seed)
     codes = sorted(tasks)
-    jobs = []
+    jobs: list[CombinedJob] = []
     while len(jobs) < count:
         chosen = _choose(random_, codes, occupations, classification)
         counts = [random_.randint(2, min(4, len(tasks[code]))) for code in chosen]

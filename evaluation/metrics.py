@@ -6,17 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from socoder.records import LEVELS
+from socoder.records import LEVELS, Level
 from socoder.soc import Classification
 
-RANKS = (1, 5, 10)
+RANKS = (1, 3, 5, 10)
 
 
 def hits(
     ranked: Sequence[Sequence[str]],
     gold: Sequence[frozenset[str]],
     classification: Classification,
-    level: str,
+    level: Level,
     rank: int,
 ) -> np.ndarray:
     """(rows,) whether a right group is among those of the first `rank` codes."""
@@ -44,7 +44,7 @@ def accuracy_table(
     gold: Sequence[frozenset[str]],
     classification: Classification,
 ) -> dict[str, dict[str, float]]:
-    """Level → {"top_1", "top_5", "top_10"} → share of rows that are right, 0–1."""
+    """Level → {"top_1", "top_3", "top_5", "top_10"} → share of rows that are right, 0–1."""
     return {
         level: {
             f"top_{rank}": float(hits(ranked, gold, classification, level, rank).mean())
@@ -52,6 +52,16 @@ def accuracy_table(
         }
         for level in LEVELS
     }
+
+
+def accuracy_by_code(right: np.ndarray, gold: Sequence[frozenset[str]]) -> dict[str, float]:
+    """Code → share of its rows that are right. A row with several codes is a row of each of them,
+    and right for each if any of them was given: any of them is a right answer."""
+    rows: dict[str, list[bool]] = {}
+    for own, codes in zip(right, gold, strict=True):
+        for code in codes:
+            rows.setdefault(code, []).append(bool(own))
+    return {code: float(np.mean(rows[code])) for code in sorted(rows)}
 
 
 def best_constant(gold: Sequence[frozenset[str]]) -> float:

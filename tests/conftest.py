@@ -8,6 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from evaluation import robustness
+from evaluation.combined import tasks_of_fold
+from evaluation.folds import MEASURED
+from evaluation.reachable import TaskReach, reached_by_tasks
+from evaluation.robustness import Stability
+from evaluation.run import CodedSet, code_sets
 from socoder.coder import Coder
 
 ROOT = Path(__file__).parents[1]
@@ -32,6 +38,24 @@ def labelled() -> Path:
     if not LABELLED.is_dir():
         pytest.skip("the labelled sets are not beside this checkout")
     return LABELLED
+
+
+@pytest.fixture(scope="session")
+def coded_sets(coder: Coder, labelled: Path) -> list[CodedSet]:
+    """Fold 0 of every labelled set, coded with the shipped bundle: once, as it takes a while."""
+    return code_sets(coder, labelled)
+
+
+@pytest.fixture(scope="session")
+def stability(coder: Coder, labelled: Path) -> dict[str, Stability]:
+    """Change of a title → how many first codes it leaves alone, with the shipped bundle."""
+    return robustness.measure(coder, labelled)
+
+
+@pytest.fixture(scope="session")
+def reach(coder: Coder, reference: Path) -> TaskReach:
+    """How far the held-out tasks reach their own codes with the shipped bundle."""
+    return reached_by_tasks(coder, tasks_of_fold(reference, coder.classification, MEASURED))
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,13 @@ import pytest
 from evaluation.combined import held_out_tasks, make_jobs, right_code
 from evaluation.datasets import SETS, load
 from evaluation.folds import FOLDS, fold_key, fold_of, title_fold
-from evaluation.metrics import accuracy_table, best_constant, calibration_error, interval
+from evaluation.metrics import (
+    accuracy_by_code,
+    accuracy_table,
+    best_constant,
+    calibration_error,
+    interval,
+)
 from socoder import soc
 from socoder.errors import ReferenceDataError
 
@@ -39,9 +45,15 @@ def test_accuracy_counts_a_right_group_at_every_level() -> None:
     ranked = [["29-1221", "29-1229"], ["21-1093", "31-1122"]]
     gold = [frozenset({"29-1229"}), frozenset({"35-2012"})]
     table = accuracy_table(ranked, gold, KNOWN)
-    assert table["detailed"] == {"top_1": 0.0, "top_5": 0.5, "top_10": 0.5}
+    assert table["detailed"] == {"top_1": 0.0, "top_3": 0.5, "top_5": 0.5, "top_10": 0.5}
     assert table["broad"]["top_1"] == 0.5  # both are of 29-1210
     assert table["major"]["top_10"] == 0.5
+
+
+def test_accuracy_by_code_counts_a_row_at_each_of_its_codes() -> None:
+    gold = [frozenset({"a", "b"}), frozenset({"b"}), frozenset({"c"})]
+    right = np.array([True, False, False])
+    assert accuracy_by_code(right, gold) == {"a": 1.0, "b": 0.5, "c": 0.0}
 
 
 def test_the_best_constant_answer() -> None:

@@ -17,13 +17,17 @@ from socoder.cli.code import load_coder
 from socoder.errors import InputError, SocoderError
 
 MEASURED = 0  # the fold that no shipped bundle trains on
-_COLUMNS = ("   rows", "top 1", "95 % int.", "top 5", "top 10", "broad", "minor", "major", "const",
-            "  ECE", " acc.", "right")  # fmt: skip
+_COLUMNS = (" rows", "top1", "  95 % ", "top3", "top5", "top10", "macro", "broad", "minor", "major",
+            "const", " ECE", "acc.", "right")  # fmt: skip
 _LEGEND = (
-    "Shares of rows, 0-1. top 1, 5, 10: a right detailed code is first, or among the first 5 or\n"
-    "10; broad, minor, major: the first code is right at that level; const: the best constant\n"
-    "answer; ECE: expected calibration error; acc.: accepted without review; right: of these."
+    "Shares of rows. top1, 3, 5, 10: a right detailed code is first, or among the\n"
+    "first 3, 5 or 10; 95 %: bootstrap interval of top1; macro: mean of top1 over the\n"
+    "codes, each counting alike; broad, minor, major: the first code is right at that\n"
+    "level; const: the best constant answer; ECE: expected calibration error; acc.:\n"
+    "accepted without review; right: of these."
 )
+_FEW = 10  # a share of fewer rows says nothing about a major group
+_SHOWN = 3  # pairs of a set; the written report has more
 
 
 def evaluate(
@@ -46,7 +50,10 @@ def evaluate(
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write the JSON to this file as well.")
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="Write figures, tables, plots and examples into this folder."
+        ),
     ] = None,
     progress: Annotated[
         bool | None,
@@ -62,20 +69,23 @@ def evaluate(
         typer.echo("socoder: folds other than 0 may have been trained on", err=True)
     coder = load_coder(bundle, encoder)
     loud = sys.stderr.isatty() if progress is None else progress
-    report = evaluation("run").evaluate(
+    coded = evaluation("run").code_sets(
         coder,
         sets,
         wanted,
         folds,
         progress=lambda line: typer.echo(line, err=True) if loud else None,
     )
-    text = json.dumps(report, ensure_ascii=False, indent=2)
+    report = evaluation("report").full_report(coded, coder.classification)
     if output:
-        output.write_text(text + "\n", encoding="utf-8")
+        known, model = coder.classification, coder.bundle.info
+        evaluation("report").write_report(output, coded, report, known, model, folds)
     if as_json:
-        typer.echo(text)
+        typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:
         print_report(report)
+        print_groups(report)
+        print_confusions(report)
 
 
 def evaluation(module: str) -> ModuleType:
@@ -103,21 +113,65 @@ def print_report(report: dict[str, Any]) -> None:
     typer.echo(f"\n{_LEGEND}")
 
 
+def print_groups(report: dict[str, Any]) -> None:
+    """Top 1 of each set by the major group of the right code; "-" for fewer than ten rows, and no
+    line for a group that has as few everywhere."""
+    sets = {name: own["by_major"] for name, own in report.items() if "by_major" in own}
+    titles = {
+        group: own["title"]
+        for table in sets.values()
+        for group, own in table.items()
+        if own["rows"] >= _FEW
+    }
+    if not titles:
+        return
+    short = [name.partition("_")[0] for name in sets]
+    typer.echo(f"\n{'top1 by major group':28} {' '.join(f'{name:>8}' for name in short)}")
+    for group in sorted(titles):
+        tables = [table.get(group) for table in sets.values()]
+        cells = [_share(own["top_1"]) if own and own["rows"] >= _FEW else "-" for own in tables]
+        name = _cut(f"{group[:2]} {titles[group].removesuffix(' Occupations')}", 28)
+        typer.echo(f"{name:28} {' '.join(f'{cell:>8}' for cell in cells)}")
+
+
+def print_confusions(report: dict[str, Any]) -> None:
+    """The wrong pairs that occur most often in each set, if more than once."""
+    for name, own in report.items():
+        pairs = [pair for pair in own.get("confusions", ()) if pair["rows"] > 1][:_SHOWN]
+        if pairs:
+            typer.echo(f"\n{name}: taken most often (rows) for")
+        for pair in pairs:
+            gold = _cut(f"{pair['gold']} {pair['gold_title']}", 36)
+            given = _cut(f"{pair['given']} {pair['given_title']}".strip() or "no code", 36)
+            typer.echo(f"{pair['rows']:4} {gold:36} {given}")
+
+
 def _row(figures: dict[str, Any]) -> list[str]:
     levels, (low, high) = figures["levels"], figures["top_1_interval"]
-    detailed, right = levels["detailed"], figures["accepted_right"]
+    detailed = levels["detailed"]
+    # Bundles that were measured before the top 3 and the macro average existed have neither.
     return [
-        f"{figures['rows']:,}",
-        f"{detailed['top_1']:.3f}",
-        f"{low:.2f}-{high:.2f}",
-        f"{detailed['top_5']:.3f}",
-        f"{detailed['top_10']:.3f}",
-        *(f"{levels[level]['top_1']:.3f}" for level in ("broad", "minor", "major")),
-        f"{figures['best_constant']:.3f}",
-        f"{figures['calibration_error']:.3f}",
-        f"{figures['accepted']:.3f}",
-        "-" if right is None else f"{right:.3f}",
-    ]
+        str(figures["rows"]),
+        _share(detailed["top_1"]),
+        f"{_share(low, 2)}-{_share(high, 2)}",
+        *(_share(detailed.get(f"top_{rank}")) for rank in (3, 5, 10)),
+        _share(figures.get("macro_average")),
+        *(_share(levels[level]["top_1"]) for level in ("broad", "minor", "major")),
+        *(_share(figures[key])
+          for key in ("best_constant", "calibration_error", "accepted", "accepted_right")),
+    ]  # fmt: skip
+
+
+def _share(value: float | None, digits: int = 3) -> str:
+    """ ".774", "1.00" or, for None, "-": as wide as there are digits, and the point."""
+    if value is None:
+        return "-"
+    text = f"{value:.{digits}f}"
+    return text[1:] if text.startswith("0") else text[:-1]
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1].rstrip(" ,") + "…"
 
 
 def _check(names: Sequence[str], sets: Path | None, output: Path | None) -> list[str]:
@@ -131,6 +185,10 @@ def _check(names: Sequence[str], sets: Path | None, output: Path | None) -> list
         raise InputError("name the folder of the labelled sets with --sets")
     if not sets.is_dir():
         raise InputError(f"{sets}: no such folder: name that of the labelled sets with --sets")
+    if output and output.exists() and not output.is_dir():
+        raise InputError(f"{output}: not a folder: name the one to write the report into")
     if output and not output.absolute().parent.is_dir():
-        raise InputError(f"{output}: its folder does not exist: make it first")
+        raise InputError(f"{output}: the folder above it does not exist: make it first")
+    if output:
+        evaluation("report").require_plots()
     return list(dict.fromkeys(names)) or list(known)
