@@ -16,9 +16,10 @@ from socoder.calibrate import Calibrator
 from socoder.decide import Evidence, decide, says_something, uncodable
 from socoder.encode import OnnxEncoder, SentenceTransformerEncoder
 from socoder.masking import mask
+from socoder.questions import told
 from socoder.rank import Ranker
 from socoder.records import Coding, Job, Policy, Posting, Ranking, Settings
-from socoder.roles import find_roles
+from socoder.roles import find_roles, informed
 from socoder.split import split
 from socoder.titles import clean
 from socoder.weigh import weigh
@@ -78,6 +79,11 @@ class Coder:
             for posting in postings
         ]
 
+    def code_posting(self, posting: Posting, policy: Policy = "guideline", top: int = 9) -> Coding:
+        """The code of a posting that is split already, such as one with answers in it."""
+        (ranking,) = self.ranker.rank([posting])
+        return self._coding(posting, ranking, policy, top)
+
     def posting(self, job: Job) -> Posting:
         """The job with its title cleaned, its text split and its contacts masked."""
         title = clean(mask(job.title))
@@ -85,11 +91,12 @@ class Coder:
 
     def _coding(self, posting: Posting, ranking: Ranking, policy: Policy, top: int) -> Coding:
         known = self.classification
-        material, duties = weigh(posting, ranking, known, self.penalty)
+        tags = find_roles(posting)
+        ranking = informed(ranking, posting, tags)
+        material, duties = told(posting, known) or weigh(posting, ranking, known, self.penalty)
         ruling = rules.apply_rules(posting, material, ranking, known, self.settings, policy)
         sure = self.calibrator.probabilities(posting, ranking, material, ruling.soc_code, known)
         threshold = self.calibrator.threshold(posting, self.settings.target_accuracy)
-        tags = find_roles(posting)
         evidence = Evidence(posting, ranking, duties, ruling, sure, threshold, tags)
         info, version = self.bundle.info, rules.RULES_VERSION
         return decide(evidence, known, self.settings, policy, info, version, top)

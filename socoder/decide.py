@@ -6,10 +6,11 @@ target accuracy, and nothing in the text says that the question itself is in dou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from socoder.questions import find_questions, nothing_said
 from socoder.records import (
     LEVELS,
     Candidate,
@@ -21,6 +22,7 @@ from socoder.records import (
     Policy,
     Posting,
     Probabilities,
+    Question,
     Ranking,
     Ruling,
     Settings,
@@ -87,14 +89,16 @@ def decide(
         alternatives=_alternatives(evidence, classification, top),
         candidate_set=evidence.probabilities.candidate_set,
         material=ruling.material,
-        duties=evidence.duties,
+        duties=_placed(evidence.duties, ruling, classification),
         requirements=evidence.posting.requirements,
         rules=ruling.steps,
         contributions=_contributions(evidence.ranking, code),
         role_tags=evidence.role_tags,
-        questions=(),
+        questions=_questions(evidence, classification) if status == "review" else (),
         model=model,
         rules_version=rules_version,
+        decided_by=ruling.decided_by,
+        hinges=ruling.hinges,
     )
 
 
@@ -107,7 +111,7 @@ def uncodable(
         supported=Supported("", "", 0.0), status="uncodable", review_reasons=(), policy=policy,
         by_policy={}, settings=settings, alternatives=(), candidate_set=(), material=(),
         duties=(), requirements=posting.requirements, rules=(), contributions=(), role_tags=(),
-        questions=(), model=model, rules_version=rules_version,
+        questions=nothing_said(), model=model, rules_version=rules_version,
     )  # fmt: skip
 
 
@@ -134,6 +138,35 @@ def _reasons(evidence: Evidence, classification: Classification) -> tuple[str, .
     return tuple(reason for reason in _ORDER if reason in raised)
 
 
+def _placed(
+    duties: tuple[Duty, ...], ruling: Ruling, classification: Classification
+) -> tuple[Duty, ...]:
+    """The duties with the occupations that the guidelines left them to."""
+    heirs = {i: m for m in ruling.material for i in m.duties if duties[i].soc_code != m.soc_code}
+    return tuple(
+        replace(
+            duty,
+            soc_code=heirs[i].soc_code,
+            soc_title=classification.title(heirs[i].soc_code),
+            skill_level=heirs[i].skill_level,
+        )
+        if i in heirs and not duty.generic
+        else duty
+        for i, duty in enumerate(duties)
+    )
+
+
+def _questions(evidence: Evidence, classification: Classification) -> tuple[Question, ...]:
+    return find_questions(
+        evidence.posting,
+        evidence.ruling,
+        evidence.ranking.codes,
+        evidence.probabilities.values,
+        evidence.role_tags,
+        classification,
+    )
+
+
 def _supported(
     code: str, confidence: Confidence, classification: Classification, target: float
 ) -> Supported:
@@ -148,24 +181,30 @@ def _alternatives(
     evidence: Evidence, classification: Classification, top: int
 ) -> tuple[Candidate, ...]:
     codes, values = evidence.ranking.codes, evidence.probabilities.values
-    final = evidence.ruling.soc_code
-    order = [codes[i] for i in np.argsort(-values, kind="stable")[: top + 1]]
-    others = [code for code in order if code != final][:top]
-    first = evidence.ranking.job[codes.index(final)]
+    ruling = evidence.ruling
+    final = codes.index(ruling.soc_code)
+    order = [int(i) for i in np.argsort(-values, kind="stable")[: top + 1]]
     listed = []
-    for code in others:
-        why = evidence.ruling.why_not.get(code, "")
-        if not why:
-            gap = float(first - evidence.ranking.job[codes.index(code)])
-            why = (
-                f"explains the text less well (score {gap:.1f} lower)"
-                if gap > 0
-                else "fits the text, but not by the guidelines applied above"
-            )
-        listed.append(
-            Candidate(code, classification.title(code), float(values[codes.index(code)]), why)
-        )
+    for column in [i for i in order if i != final][:top]:
+        code = codes[column]
+        why = ruling.why_not.get(code) or _outranked(evidence, column, final)
+        listed.append(Candidate(code, classification.title(code), float(values[column]), why))
     return tuple(listed)
+
+
+def _outranked(evidence: Evidence, column: int, final: int) -> str:
+    """Why an occupation lost that no guideline spoke of: by how much, and by what most of all."""
+    ranking, code = evidence.ranking, evidence.ruling.soc_code
+    gap = float(ranking.job[final] - ranking.job[column])
+    if gap <= 0:
+        by = evidence.ruling.decided_by
+        return f"fits the text better than {code} (score {-gap:.1f} higher), but {by} decides"
+    parts = ranking.parts[:, final] - ranking.parts[:, column]
+    most = int(parts.argmax())
+    return (
+        f"explains the text less well than {code} (score {gap:.1f} lower),"
+        f" most of all by {ranking.part_names[most]} ({parts[most]:.1f})"
+    )
 
 
 def _contributions(ranking: Ranking, code: str) -> tuple[Contribution, ...]:

@@ -188,12 +188,46 @@ class RuleStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Hinge:
+    """What the code hangs on by little: another policy, a threshold, or a few points of time.
+
+    `name` is that of the policy or setting ("most_time" for two that take nearly as much time),
+    `soc_code` what comes out on the other side, `distance` how far that is as a share of working
+    time (None for a policy); `text` says all of it in one sentence."""
+
+    kind: Literal["policy", "threshold", "time"]
+    name: str
+    soc_code: str
+    distance: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to ask to settle a code.
+
+    `kind` is "time" (an answer is a share of working time, 0-1), "choice" (one of `options`),
+    "yes_no" or "text". `affects` are the codes among which the answer chooses; where the question
+    is about the work of a single occupation, `about` is its code.
+    """
+
+    id: str
+    text: str
+    kind: Literal["time", "choice", "yes_no", "text"]
+    options: tuple[str, ...] = ()
+    unit: str = ""
+    affects: tuple[str, ...] = ()
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ruling:
     """What the guidelines make of the material occupations.
 
     `soc_code` is the code under the asked policy, `by_policy` the code under each. `steps` are
     all rules in their order, fired or not. `reasons` are review reasons that a rule raised.
-    `why_not` says in one sentence why a material or excluded occupation lost.
+    `why_not` says in one sentence why a material or excluded occupation lost. `decided_by` is the
+    id of the rule that settled the code; `hinges` are what it hangs on by little.
     """
 
     soc_code: str
@@ -203,6 +237,8 @@ class Ruling:
     reasons: tuple[str, ...] = ()
     why_not: dict[str, str] = field(default_factory=dict)
     out_of_scope: bool = False
+    decided_by: str = ""
+    hinges: tuple[Hinge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,9 +320,11 @@ class Coding:
     rules: tuple[RuleStep, ...]
     contributions: tuple[Contribution, ...]
     role_tags: tuple[str, ...]
-    questions: tuple[str, ...]
+    questions: tuple[Question, ...]
     model: ModelInfo
     rules_version: str
+    decided_by: str = ""
+    hinges: tuple[Hinge, ...] = ()
     schema: str = "socoder.coding/1"
 
     def to_dict(self) -> dict[str, Any]:

@@ -9,21 +9,20 @@ neither the title nor the parent speaks for it.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from socoder.errors import ReferenceDataError
-from socoder.records import Posting, Title
+import numpy as np
 
-_HERE = Path(__file__).parent
-_PLACES = (_HERE / "data", _HERE.parent / "training_data")  # in a wheel, in a checkout
+from socoder.records import Posting, Ranking, Title
+from socoder.role_table import Role, fillers, load_roles
 
 TITLE, SHARED_TITLE, PARENT, FOR, AGAINST = 3, 2, 1, 1, -2
 NEEDED, NEEDED_BY_TEXT_ALONE = 3, 4
+# In natural-log units of the ranking's score: what a found role says for its codes over all others.
+SPEAKS_FOR = 4.0
 
 _TOKENS = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[.;:!?]")  # words and ends of sentences
 _NEGATION = re.compile(r"no|not|never|without|nor|cannot|[a-z]+n't")
@@ -31,40 +30,6 @@ _UNNEEDED = {"required", "needed", "necessary", "expected"}
 _REACH = 5  # how many words before a signal a negation is looked for, within the sentence
 
 Words = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RoleCode:
-    """A detailed occupation that the role may fall in, and the duties that put it there."""
-
-    code: str
-    when: str
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """A role without a code. `parent` is "" or the id of the role that this is a kind of.
-
-    `titles` name the role by themselves; `shared_titles` only together with a signal.
-    `whole_title`: the title must consist of these words, apart from words of level and department.
-    `without_title`: the signals alone may show the role. A signal is one phrase or several that
-    stand for each other ("group home|residence"); "*" ends a word that may go on. The head of the
-    table says what `source` and `status_2028` hold.
-    """
-
-    id: str
-    name: str
-    parent: str
-    titles: tuple[str, ...]
-    signals_for: tuple[str, ...]
-    signals_against: tuple[str, ...]
-    codes: tuple[RoleCode, ...]
-    decides: str
-    source: str
-    status_2028: str
-    shared_titles: tuple[str, ...] = ()
-    whole_title: bool = False
-    without_title: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +52,23 @@ def find_roles(posting: Posting) -> tuple[str, ...]:
     found = {evidence.id for evidence in weigh_roles(posting) if evidence.points >= evidence.needed}
     found |= {role.parent for role in load_roles() if role.id in found}
     return tuple(role.id for role in load_roles() if role.id in found)
+
+
+def informed(ranking: Ranking, posting: Posting, tags: Iterable[str]) -> Ranking:
+    """The ranking with what the posting's roles say for the codes that they fall in, as one more
+    part. Only roles that a text alone can show say anything, and only where there are duties to
+    choose among their codes by; a role forces nothing."""
+    found = [role for role in load_roles() if role.without_title and role.id in set(tags)]
+    if not found or not posting.duties:
+        return ranking
+    known = {entry.code for role in found for entry in role.codes}
+    said = np.array([SPEAKS_FOR * (code in known) for code in ranking.codes])
+    return replace(
+        ranking,
+        job=ranking.job + said,
+        parts=np.vstack([ranking.parts, said]),
+        part_names=(*ranking.part_names, "role"),
+    )
 
 
 def weigh_roles(posting: Posting) -> tuple[RoleEvidence, ...]:
@@ -114,45 +96,6 @@ def weigh_roles(posting: Posting) -> tuple[RoleEvidence, ...]:
             RoleEvidence(role.id, points, needed, title, tuple(sorted(good)), tuple(sorted(bad)))
         )
     return tuple(weighed)
-
-
-@lru_cache(maxsize=1)
-def load_roles() -> tuple[Role, ...]:
-    """Every role of the shipped table, parents before their kinds; read once. Raises
-    ReferenceDataError."""
-    return read_roles(_place())
-
-
-def read_roles(path: Path) -> tuple[Role, ...]:
-    """The roles of a table in the form of the shipped one. Raises ReferenceDataError."""
-    roles: dict[str, Role] = {}
-    try:
-        table = _table(path)
-        for entry in table["role"]:
-            role = _role(dict(entry), table["signals"])
-            if role.id in roles or (role.parent and role.parent not in roles):
-                raise ValueError(f"{role.id} is there twice, or before its parent")
-            roles[role.id] = role
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ReferenceDataError(f"the table of roles {path.name} is damaged: {error}") from error
-    return tuple(roles.values())
-
-
-def _role(entry: dict[str, Any], named: dict[str, str]) -> Role:
-    for name in ("titles", "shared_titles", "signals_for", "signals_against"):
-        listed = entry.get(name, ())
-        entry[name] = tuple(named[item[1:]] if item.startswith("@") else item for item in listed)
-    entry["codes"] = tuple(RoleCode(**code) for code in entry["codes"])
-    return Role(parent=entry["id"].rpartition(".")[0], **entry)
-
-
-def _place() -> Path:
-    paths = [folder / "unrecognised_roles.toml" for folder in _PLACES]
-    return next((path for path in paths if path.is_file()), paths[-1])
-
-
-def _table(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def _text(posting: Posting) -> str:
@@ -263,4 +206,4 @@ class _Index:
 
 @lru_cache(maxsize=1)
 def _index() -> _Index:
-    return _Index(load_roles(), _table(_place())["words"]["fillers"])
+    return _Index(load_roles(), fillers())

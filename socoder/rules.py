@@ -6,12 +6,13 @@ order of RULES. The weighing never overrules a guideline, and every rule says wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from socoder.guidelines.case import TINY, Case, columns, listed, ordered, percent
-from socoder.guidelines.cues import Evidence
+from socoder.guidelines.case import Case, columns, listed, ordered, percent
+from socoder.guidelines.cues import Evidence, plain
+from socoder.guidelines.definitions import by_definition
+from socoder.guidelines.hinges import find_hinges
 from socoder.guidelines.licensing import licence_blind, requirement_bound
 from socoder.guidelines.managing import management
 from socoder.guidelines.skill import highest_skill, most_time
@@ -32,8 +33,8 @@ from socoder.soc import Classification
 RULES_VERSION = "1"
 # A distinct occupation at least half as likely as the residual one is nearly as well ranked.
 ALL_OTHER_MARGIN = 0.7
-# A share of time this close to a threshold could as well lie on its other side.
-NEAR_THRESHOLD = 0.05
+# What decides where no guideline has anything to add: the work itself.
+FALLBACK = "work-performed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Rule:
 
 def work_performed(case: Case) -> Case:
     """Guideline 1: the code follows the duties; the title is evidence only."""
+    if changed := by_definition(case):
+        return changed
     by_title, by_duties = (case.ranking.models.get(name, "") for name in ("title", "duties"))
     if not case.evidence.has_duties:
         return case.did("no duties are given: the title is the only evidence of the work")
@@ -96,12 +99,30 @@ def trainee_or_helper(case: Case) -> Case:
             material=case.without(helpers, target),
         )
     said = case.evidence.in_title("helper.title")
-    target = case.best(group & columns_.support)
+    target = case.best(group & (columns_.assisting(said) if said else columns_.support))
+    by_text = case.evidence.in_text("helper.text") if case.evidence.has_duties else ""
+    if by_text and not said:
+        return _helper_by_text(case, by_text, target)
     if not said:
         return case.nothing("the title names no trainee, helper or aide")
     if columns_.support[here] or case.known_title(first) or not case.near(target):
         return case.nothing(f'"{said}" in the title: no nearer helper or aide than {first}')
     why = f'"{said}" in the title: helpers and aides are not coded with those they assist'
+    return case.did(
+        f"{why}, {target} instead of {first}",
+        why_not={first: why},
+        material=case.without([first], target),
+    )
+
+
+def _helper_by_text(case: Case, said: str, target: str) -> Case:
+    """Where the text rules out that the occupation is learned: the helper, if one ranks near."""
+    first = case.material[0].soc_code
+    why = f'"{said}": this job does not lead to the trade that it assists'
+    if case.columns.support[case.columns.at[first]]:
+        return case.did(f"{why}, {first} stays")
+    if not case.near(target):
+        return case.nothing(f'"{said}", but no helper or aide ranks near {first}')
     return case.did(
         f"{why}, {target} instead of {first}",
         why_not={first: why},
@@ -146,7 +167,11 @@ def most_detailed(case: Case) -> Case:
     groups = {c: case.known.get(c).level for c in dict.fromkeys(choices.values())}
     groups = {code: level for code, level in groups.items() if level != "detailed"}
     if not groups:
-        return case.nothing(f"{choices['guideline']} is a detailed occupation")
+        final = choices["guideline"]
+        if name := _group_in_title(case, final):
+            told = f'the title says no more than a group ("{name}"); the duties tell {final}'
+            return case.did(f"{told} from the others in it")
+        return case.nothing(f"{final} is a detailed occupation")
     inside = {code: case.best(case.columns.of(case.known.members(code))) for code in groups}
     material = case.material
     for code, member in inside.items():
@@ -158,6 +183,20 @@ def most_detailed(case: Case) -> Case:
         material=material,
         chosen={policy: inside.get(code, code) for policy, code in choices.items()},
     )
+
+
+def _group_in_title(case: Case, code: str) -> str:
+    """The name of the code's broad occupation, where the title is that and no more, several
+    distinct occupations are in it, and duties tell them apart; else ""."""
+    broad = case.known.at_level(code, "broad")
+    if not case.evidence.has_duties:
+        return ""
+    if sum(not case.known.is_all_other(member) for member in case.known.members(broad)) < 2:
+        return ""
+    name = case.known.title(broad)
+    titles = {case.posting.title.raw, *case.posting.title.variants}
+    singular = name.lower().removesuffix("s")
+    return name if any(plain(title).removesuffix("s") == singular for title in titles) else ""
 
 
 _MANUAL = "2018 SOC Manual"
@@ -211,23 +250,27 @@ def apply_rules(
     by_policy: dict[str, str] = {each: case.choice(each) for each in POLICIES}
     code = by_policy[policy]
     reasons = [*case.reasons]
+    decided_by = _decided_by(start, steps, case, policy, rules)
+
+    def ruled(moved: Settings) -> Case:
+        return _apply(replace(start, settings=moved), rules)[0]
+
+    hinges = find_hinges(case, policy, decided_by, ruled)
     stated = any(duty.time_source == "stated" for duty in posting.duties)
     final = case.substantial()
     if len(final) > 1 and not stated:
         reasons.append("shares_inferred")
     if len(set(by_policy.values())) > 1:
         reasons.append("policy_sensitive")
-    if any(
-        _apply(replace(start, settings=moved), rules)[0].choice(policy) != code
-        for moved in _moved_thresholds(case)
-    ):
+    if any(hinge.kind == "threshold" for hinge in hinges):
         reasons.append("threshold_sensitive")
     if classification.is_all_other(code):
         reasons.append("all_other")
     if posting.openings:
         reasons.append("multiple_jobs")
     lost = {
-        m.soc_code: f"covers {percent(m.time_share)} of the time; {code} goes first"
+        m.soc_code: f"covers {percent(m.time_share)} of the time (Job Zone {m.skill_level});"
+        f" {code} goes first by {decided_by}"
         for m in start.material
     }
     return Ruling(
@@ -238,7 +281,26 @@ def apply_rules(
         reasons=tuple(dict.fromkeys(reasons)),
         why_not={c: why for c, why in {**lost, **case.why_not}.items() if c != code},
         out_of_scope=case.out_of_scope,
+        decided_by=decided_by,
+        hinges=hinges,
     )
+
+
+def _decided_by(
+    start: Case, steps: Sequence[RuleStep], case: Case, policy: Policy, rules: Sequence[Rule]
+) -> str:
+    """The rule that settled the code: of those that had something to say, the first without which
+    another code comes out; if there is none (they agree), the first of them."""
+    said = [step.id for step in steps if step.fired and step.id != FALLBACK]
+    if case.out_of_scope or not said:
+        return said[0] if said else FALLBACK
+    if len(said) > 1:
+        code = case.choice(policy)
+        for each in said:
+            left = [rule for rule in rules if rule.id != each]
+            if _apply(start, left)[0].choice(policy) != code:
+                return each
+    return said[0]
 
 
 def _apply(case: Case, rules: Sequence[Rule]) -> tuple[Case, tuple[RuleStep, ...]]:
@@ -248,13 +310,3 @@ def _apply(case: Case, rules: Sequence[Rule]) -> tuple[Case, tuple[RuleStep, ...
         case = rule.apply(case)
         steps.append(RuleStep(rule.id, rule.citation, case.outcome, case.fired))
     return case, tuple(steps)
-
-
-def _moved_thresholds(case: Case) -> Iterator[Settings]:
-    """Settings under which a share that lies near a threshold falls on its other side."""
-    for name, share in dict.fromkeys(case.measured):
-        threshold = getattr(case.settings, name)
-        if abs(share - threshold) <= NEAR_THRESHOLD + TINY:
-            other = share + 1e-6 if share >= threshold - TINY else share
-            changes: dict[str, Any] = {name: other}
-            yield replace(case.settings, **changes)

@@ -117,6 +117,32 @@ def test_runners_up_stand_in_order_and_say_why_they_lost() -> None:
     assert len(coding(evidence(), top=3).alternatives) == 3
 
 
+def test_a_runner_up_that_no_rule_spoke_of_says_by_how_much_and_by_what() -> None:
+    made = {other.soc_code: other.why_not for other in coding(evidence()).alternatives}
+    assert made[AIDE].startswith(f"explains the text less well than {NURSE} (score ")
+    assert "most of all by b (" in made[AIDE]
+    given = evidence(decided_by="most-time")
+    given = replace(given, ranking=replace(given.ranking, job=-given.ranking.job))
+    assert "but most-time decides" in coding(given).alternatives[1].why_not
+
+
+def test_duties_stand_with_the_occupation_that_the_rules_left_them_to() -> None:
+    given = replace(
+        evidence(material=(Material(NURSE, 1.0, 3, (0,)),)),
+        duties=(Duty("Give medication", 0.9, "stated", False, LPN, "LPN", 3),
+                Duty("Notes", 0.1, "stated", True)),
+    )  # fmt: skip
+    first, second = coding(given).duties
+    assert (first.soc_code, first.soc_title) == (NURSE, "Registered Nurses")
+    assert second.soc_code == ""
+
+
+def test_only_what_goes_to_review_has_questions() -> None:
+    assert coding(evidence()).questions == ()
+    asked = [question.id for question in coding(evidence(0.6)).questions]
+    assert asked[:2] == [f"time.{NURSE}", f"time.{LPN}"]
+
+
 def test_contributions_add_up_to_the_score() -> None:
     given = evidence()
     total = sum(part.amount for part in coding(given).contributions)

@@ -6,12 +6,14 @@ import csv
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from socoder import soc
 from socoder.errors import ReferenceDataError
-from socoder.records import Duty, Posting, Requirement, SetAside, Title
-from socoder.roles import find_roles, load_roles, read_roles, weigh_roles
+from socoder.records import Duty, Posting, Ranking, Requirement, SetAside, Title
+from socoder.role_table import load_roles, read_roles
+from socoder.roles import SPEAKS_FOR, find_roles, informed, weigh_roles
 
 ROOT = Path(__file__).parents[1]
 PAIRS = tomllib.loads((ROOT / "tests/data/role_texts.toml").read_text(encoding="utf-8"))["pair"]
@@ -180,3 +182,21 @@ class TestSignals:
         (found,) = (e for e in evidence if e.id == "executive_director_small_charity")
         assert (found.title, found.points, found.needed) == ("executive director", 2, 3)
         assert (len(found.signals_for), len(found.signals_against)) == (2, 1)
+
+
+def test_a_role_speaks_alike_for_the_codes_that_it_may_fall_in() -> None:
+    codes = ("31-1121", "31-1122", "37-2012")
+    ranking = Ranking(codes, np.zeros(3), np.zeros((1, 3)), np.zeros((1, 3)), ("words",))
+    posting = Posting(Title("DSP", ("dsp",)), duties=(Duty("Bathe", 1.0, "stated"),))
+    found = informed(ranking, posting, ("direct_support_professional",))
+    assert found.job.tolist() == [SPEAKS_FOR, SPEAKS_FOR, 0.0]
+    assert found.part_names == ("words", "role")
+    assert np.array_equal(found.parts.sum(axis=0), found.job)
+
+
+def test_a_vague_title_or_a_bare_one_informs_nothing() -> None:
+    ranking = Ranking(("31-1122",), np.zeros(1), np.zeros((1, 1)), np.zeros((1, 1)), ("words",))
+    posting = Posting(Title("X", ("x",)), duties=(Duty("Bathe", 1.0, "stated"),))
+    assert informed(ranking, posting, ("specialist",)) is ranking
+    bare = Posting(Title("X", ("x",)))
+    assert informed(ranking, bare, ("direct_support_professional",)) is ranking

@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import numpy as np
 import pytest
 from hypothesis import given
@@ -732,6 +733,7 @@ TITLES = st.sampled_from(
 CUTS = st.lists(st.integers(1, 99), unique=True, max_size=5).map(sorted)
 
 
+@hypothesis.settings(deadline=None)
 @given(
     title=TITLES,
     cuts=CUTS,
@@ -800,3 +802,141 @@ def test_the_words_are_read_only_when_first_asked_for() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# ------------------------------------------------------------------ definitions
+
+HEALTH_AIDE, FAST_COOK, INSTITUTION_COOK = "31-1121", "35-2011", "35-2012"
+ELIGIBILITY, RECRUITER, CHILDCARE, PSYCH_AIDE = "43-4061", "13-1071", "39-9011", "31-1133"
+NURSE_AIDE = "31-1131"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "duty", "text"),
+    [
+        (HEALTH_AIDE, AIDE, "Help him shower and dress, cook supper", ""),
+        (AIDE, HEALTH_AIDE, "Give tablets and inhalers, check blood pressure", ""),
+        (HEALTH_AIDE, NURSE_AIDE, "Bathe and feed residents", "Nurses are on every unit."),
+        (PSYCH_AIDE, "29-2053", "Give the doses of psychotropic medication", ""),
+        (COOK, INSTITUTION_COOK, "Cook soups in kettles", "Hospital kitchen, 450 patient trays."),
+        (INSTITUTION_COOK, COOK, "Cook to order", "Full-service kitchen of a bistro."),
+        (ELIGIBILITY, SOCIAL_ASSISTANT, "Fill in the forms together and send them off", ""),
+        (RECRUITER, REHAB, "Find jobs and visit workers", "A supported employment program."),
+        (CHILDCARE, AIDE, "Stay near, help with the snack", ""),
+    ],
+)
+def test_neighbours_are_told_apart_by_their_definitions(
+    old: str, new: str, duty: str, text: str
+) -> None:
+    ruling = rule("Worker", (duty, 1.0, old), scores={new: -2.0}, text=f"{duty}. {text}")
+    assert (ruling.soc_code, ruling.decided_by) == (new, "work-performed")
+    assert f"{new} instead of {old}" in step(ruling, "work-performed").outcome
+    assert new in ruling.why_not[old]
+
+
+@pytest.mark.parametrize(
+    ("code", "other", "duty"),
+    [
+        (HEALTH_AIDE, AIDE, "Check blood sugar and give medication, help to bathe"),
+        (AIDE, HEALTH_AIDE, "Help to bathe, dress and eat. No medication is given"),
+        (ELIGIBILITY, SOCIAL_ASSISTANT, "Interview applicants and determine eligibility"),
+        (CHILDCARE, AIDE, "Look after two toddlers"),
+        (COOK, INSTITUTION_COOK, "Cook dishes to order at the restaurant"),
+    ],
+)
+def test_what_the_definition_asks_keeps_the_code(code: str, other: str, duty: str) -> None:
+    assert rule("Worker", (duty, 1.0, code), scores={other: -1.0}).soc_code == code
+
+
+def test_a_neighbour_that_ranks_far_behind_stays_away() -> None:
+    assert rule("Aide", ("Help him shower", 1.0, HEALTH_AIDE), scores={AIDE: -9.0}).soc_code == (
+        HEALTH_AIDE
+    )
+
+
+# ------------------------------------------------------------------ crews and licences
+
+
+def test_the_workers_who_are_named_are_the_crew() -> None:
+    ruling = rule("Warehouse Supervisor", ("Look after 12 packers, train temps", 0.65, "53-1042"),
+                  ("Book in deliveries", 0.35, CLERK), scores={STOCKER: -0.1})  # fmt: skip
+    assert ruling.soc_code == "53-7064"
+    assert tuple(m.soc_code for m in ruling.material) == ("53-7064", CLERK)
+
+
+def test_a_crew_in_groups_13_to_29_is_coded_with_its_supervisor() -> None:
+    ruling = rule("Claims Supervisor", ("Coach examiners, assign losses", 1.0, "43-1011", "inferred"),
+                  scores={"13-1031": -2.0})  # fmt: skip
+    assert (ruling.soc_code, ruling.decided_by) == ("13-1031", "supervisor-with-workers")
+
+
+def test_a_crew_that_nobody_names_is_known_by_the_other_duties() -> None:
+    ruling = rule("Carpenter Foreman", ("Tell the crew what comes next, check cuts", 0.5, "47-1011"),
+                  ("Lay out plates, cut and nail", 0.5, "47-2031"),
+                  scores={"47-3012": 1.0})  # fmt: skip
+    assert ruling.soc_code == "47-2031"
+
+
+def test_a_required_licence_speaks_for_its_occupation() -> None:
+    duties = ("Close the books, prepare the statements", 1.0, "43-3031")
+    asks = [licence("cpa")]
+    ruling = rule("Numbers Person", duties, scores={"13-2011": -3.0}, asks=asks)
+    assert (ruling.soc_code, ruling.decided_by) == ("13-2011", "requirement-bound")
+    assert rule("Clerk", duties, scores={"13-2011": -9.0}, asks=asks).soc_code == "43-3031"
+    assert rule("Clerk", duties, scores={"13-2011": -3.0}).soc_code == "43-3031"
+
+
+def test_what_a_nurse_delegates_makes_no_nurse() -> None:
+    duty = "Do the health tasks that our nurse delegates to you"
+    delegated = rule("Aide", (duty, 1.0, LPN), scores={HEALTH_AIDE: -1.0}, text=duty)
+    assert delegated.soc_code == HEALTH_AIDE
+    held = rule("Aide", (duty, 1.0, LPN), text=f"{duty}. LPNs only.", scores={HEALTH_AIDE: -1.0})
+    assert held.soc_code == LPN
+
+
+def test_clients_who_are_trained_for_work_are_not_supervised() -> None:
+    ruling = rule("Job Coach", ("Train two workers with Down syndrome at a laundry", 1.0, REHAB))
+    assert not step(ruling, "supervisor-with-workers").fired
+
+
+# ------------------------------------------------------------------ what decided, and how near
+
+
+def test_the_deciding_rule_is_the_first_without_which_another_code_comes_out() -> None:
+    ruling = rule("Pantry Coordinator", ("Shelve food", 0.65, STOCKER),
+                  ("Help households with applications", 0.35, SOCIAL_ASSISTANT))  # fmt: skip
+    assert ruling.decided_by == "highest-skill"
+    assert rule("Line cook", ("Grill", 1.0, COOK)).decided_by == "work-performed"
+    assert rule("Volunteer", ("Grill", 1.0, COOK)).decided_by == "pay-or-profit"
+
+
+def test_rules_that_agree_are_decided_by_the_first() -> None:
+    ruling = rule("House Manager", ("Tell the three aides who does what, buy food", 0.6, HOUSE),
+                  ("Bathe and feed residents", 0.4, AIDE))  # fmt: skip
+    assert ruling.decided_by == "supervisor-with-workers"
+    assert {"supervisor-with-workers", "highest-skill"} <= {s.id for s in ruling.steps if s.fired}
+
+
+def test_a_hinge_says_which_policy_or_threshold_and_how_near() -> None:
+    ruling = rule("Pantry Coordinator", ("Shelve food", 0.78, STOCKER),
+                  ("Help households with applications", 0.22, SOCIAL_ASSISTANT))  # fmt: skip
+    by_kind = {hinge.kind: hinge for hinge in ruling.hinges}
+    assert by_kind["policy"].soc_code == STOCKER
+    near = by_kind["threshold"]
+    assert (near.name, near.soc_code) == ("material_share", STOCKER)
+    assert near.distance == pytest.approx(0.02)
+    assert near.text.startswith("decided by 2 points of time share: 21-1093 takes 22 %")
+
+
+def test_two_occupations_of_nearly_equal_time_are_a_hinge() -> None:
+    ruling = rule("Server / Bartender", ("Serve", 0.52, "35-3031"), ("Mix drinks", 0.48, "35-3011"))
+    (close,) = ruling.hinges
+    assert (close.kind, close.soc_code) == ("time", "35-3011")
+    assert "decided by 4 points of time share" in close.text
+    assert not rule("Server", ("Serve", 0.7, "35-3031"), ("Mix", 0.3, "35-3011")).hinges
+
+
+def test_several_openings_are_not_one_combined_job() -> None:
+    ruling = rule("Crew", ("Cook", 0.4, COOK), ("Dose and counsel", 0.6, "29-1051"),
+                  openings=("Cook", "Pharmacist"))  # fmt: skip
+    assert not step(ruling, "highest-skill").fired and not step(ruling, "most-time").fired

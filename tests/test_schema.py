@@ -20,8 +20,10 @@ from socoder.records import (
     Confidence,
     Contribution,
     Duty,
+    Hinge,
     Material,
     ModelInfo,
+    Question,
     Requirement,
     RuleStep,
     Settings,
@@ -54,9 +56,19 @@ CODING = Coding(
     rules=(RuleStep("most-time", "Guideline 2", "One occupation."),),
     contributions=(Contribution("title", -0.5),),
     role_tags=("direct_support_professional",),
-    questions=("How much time goes to coaching?",),
+    questions=(
+        Question(
+            "time.21-1015",
+            "How much time goes to coaching?",
+            "time",
+            affects=("21-1015", "21-1093"),
+            about="21-1015",
+        ),
+    ),
     model=ModelInfo("default", "0" * 64, "O*NET 30.1"),
     rules_version="1",
+    decided_by="most-time",
+    hinges=(Hinge("time", "most_time", "21-1093", 0.02, "decided by 2 points of time share"),),
 )
 
 
@@ -106,6 +118,8 @@ def test_the_schema_names_every_field_of_the_record_and_requires_it() -> None:
         ("confidence", Confidence),
         ("supported", Supported),
         ("model", ModelInfo),
+        ("questions", Question),
+        ("hinges", Hinge),
     ],
 )
 def test_the_parts_have_the_fields_of_their_records(name: str, record: type) -> None:
@@ -168,6 +182,9 @@ def _set(*path: str | int, to: Any) -> Callable[[dict[str, Any]], None]:
         _set("rules", 0, "id", to="Most time"),
         _set("contributions", 0, "amount", to="much"),
         _set("model", "sha256", to="0" * 63),
+        _set("questions", 0, to="How much?"),
+        _set("questions", 0, "kind", to="open"),
+        _set("hinges", 0, "distance", to=2),
     ],
 )
 def test_what_is_wrong_is_refused(change: Callable[[dict[str, Any]], None]) -> None:

@@ -7,13 +7,14 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from socoder.cli.ask import Answers, ask, changes, check_askable, recoded
 from socoder.errors import InputError, SocoderError
 from socoder.records import POLICIES, Coding, Job, Policy, Posting, Settings
 
@@ -30,12 +31,15 @@ _HOW = "name a file, pipe a text in, or give --title (see socoder code --help)"
 @dataclass(frozen=True, slots=True)
 class Coded:
     """What became of one input: its coding, with the posting if all is to be explained, or the
-    error it met. `name` is a path, "-" for standard input, or "" for a title alone."""
+    error it met. `name` is a path, "-" for standard input, or "" for a title alone. Where questions
+    were answered, `before` is the coding without the `answers`."""
 
     name: str
     coding: Coding | None = None
     posting: Posting | None = None
     error: SocoderError | None = None
+    before: Coding | None = None
+    answers: Answers = field(default_factory=dict)
 
 
 def code(
@@ -73,6 +77,10 @@ def code(
             " the score."
         ),
     ] = "short",
+    asking: Annotated[
+        bool,
+        typer.Option("--ask", help="Ask what would settle a doubtful code, and code again."),
+    ] = False,
     bundle: Annotated[
         Path | None, typer.Option(help="Folder of another model bundle than the shipped one.")
     ] = None,
@@ -112,6 +120,8 @@ def code(
     )
     chosen, everything = _policy(policy), _everything(explain)
     names = input_names(files or [], title, sys.stdin is not None and not sys.stdin.isatty())
+    if asking:
+        check_askable(names)
     shown = _RUNNERS_UP if as_json or everything else _ON_THE_PAGE
     runners_up = shown if top is None else top
     rejected = 0
@@ -120,7 +130,7 @@ def code(
         return load_coder(bundle, encoder, settings)
 
     for one in code_inputs(
-        names, title, load, policy=chosen, top=runners_up, everything=everything
+        names, title, load, policy=chosen, top=runners_up, everything=everything, asking=asking
     ):
         if one.error and len(names) == 1:
             raise one.error
@@ -131,9 +141,14 @@ def code(
             typer.echo(f"socoder: error: {plain(str(one.error))}", err=True)
         elif one.coding and as_json:
             found = as_object(one.coding, one.name, one.posting)
+            if asking:
+                found["answers"] = one.answers
             typer.echo(_dumped(found, indent=2 if len(names) == 1 else None))
         elif one.coding:
             _print_page(one.coding, one.posting, one.name if len(names) > 1 else "")
+        if asking and one.coding:
+            for line in _what_changed(one.before, one.coding):
+                typer.echo(line, err=True)
     if rejected:
         typer.echo(f"socoder: {rejected} of {len(names)} inputs were rejected", err=True)
         raise typer.Exit(REJECTED if rejected == len(names) else PARTLY_REJECTED)
@@ -147,8 +162,10 @@ def code_inputs(
     policy: Policy = "guideline",
     top: int = _RUNNERS_UP,
     everything: bool = False,
+    asking: bool = False,
 ) -> Iterator[Coded]:
-    """Read and code each input, in order; one that cannot be used comes back with its error.
+    """Read and code each input, in order; one that cannot be used comes back with its error. With
+    `asking` its open questions are asked at the terminal, and it is coded again.
 
     The coder is loaded once, when there is a job to code; its errors (BundleError …) are raised.
     """
@@ -164,7 +181,11 @@ def code_inputs(
                 coder = load()
         try:
             coding = coder.code(job, policy, top)
-            yield Coded(name, coding, coder.posting(job) if everything else None)
+            before, answers = None, ask(coding.questions) if asking else {}
+            if answers:
+                before, coding = coding, recoded(coder, job, coding, answers, policy, top)
+            posting = coder.posting(job) if everything else None
+            yield Coded(name, coding, posting, before=before, answers=answers)
         except SocoderError as error:
             yield Coded(name, error=_located(name, error))
 
@@ -270,6 +291,16 @@ def as_object(coding: Coding, name: str, posting: Posting | None = None) -> dict
             "rules_without_effect": listed(False),
         }
     return found
+
+
+def _what_changed(before: Coding | None, after: Coding) -> Iterator[str]:
+    """What the answers changed, or that there are none."""
+    if before:
+        yield from changes(before, after)
+    elif after.questions:
+        yield "No question was answered: nothing changed."
+    else:
+        yield "There is nothing to ask: the code is not in doubt, or no answer would settle it."
 
 
 def _print_page(coding: Coding, posting: Posting | None, heading: str) -> None:

@@ -135,6 +135,8 @@ def _lines(
     if len(set(coding.by_policy.values())) > 1:
         for policy, code in coding.by_policy.items():
             yield ("By policy" if policy == "guideline" else ""), Text(f"{policy}: {named(code)}")
+    for place, hinge in enumerate(h for h in coding.hinges if h.kind != "policy"):
+        yield ("" if place else "Hangs on"), Text(plain(hinge.text))
     if shown := coding.alternatives[:runners_up]:
         yield "Runners-up", _rows(
             (percent(other.probability), f"{other.soc_code} {other.soc_title}: {plain(other.why_not)}")
@@ -143,7 +145,7 @@ def _lines(
     if coding.requirements:
         yield "Asks for", _requirements(coding.requirements, glyphs, whole=bool(posting))
     for place, question in enumerate(coding.questions):
-        yield ("" if place else "To settle it"), Text(plain(question))
+        yield ("" if place else "To settle it"), Text(plain(question.text))
     if posting:
         yield from _preparation(posting)
         yield (
@@ -169,31 +171,14 @@ def why(coding: Coding) -> str:
     if coding.soc_code != by_guideline and coding.status != "out_of_scope":
         return f"The policy {coding.policy} puts it first; the guidelines give {by_guideline}."
     fired = {step.id: plain(step.outcome) for step in coding.rules if step.fired}
-    said = (
-        fired.get("pay-or-profit")
-        if coding.status == "out_of_scope"
-        else _decisive(fired, coding.soc_code)
-    )
-    if said:
+    if said := fired.get(coding.decided_by, ""):
+        if coding.status != "out_of_scope" and coding.soc_code not in said:
+            said = f"{said.rstrip('.')}; so {coding.soc_code} comes first"
         return said[:1].upper() + said[1:] + ("" if said.endswith((".", "!", "?")) else ".")
     if coding.duties and len(coding.material) == 1:
         return "The duties are those of one occupation."
     what = "duties" if coding.duties else "title"
     return f"Of all occupations, this one fits the {what} best."
-
-
-def _decisive(fired: dict[str, str], code: str) -> str:
-    """What the last rule said that changed something: it sees what the earlier ones left."""
-    quiet = {"work-performed", "pay-or-profit"}  # in scope, and by the duties: nearly always so
-    if " instead of " not in fired.get("licence-blind", ""):
-        quiet.add("licence-blind")
-    if code in fired.get("requirement-bound", ""):  # lowered, and still first
-        quiet.add("requirement-bound")
-    changed = [said for rule, said in fired.items() if rule not in quiet]
-    if not changed:
-        return fired.get("work-performed", "")
-    said = changed[-1]
-    return said if code in said else f"{said.rstrip('.')}; so {code} comes first"
 
 
 def _confidence(coding: Coding, glyphs: Glyphs) -> Text:

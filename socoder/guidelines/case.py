@@ -6,6 +6,7 @@ ends: what it says becomes a RuleStep.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -36,7 +37,18 @@ class Columns:
         self.supervisor: Mask = np.array([known.is_supervisor(code) for code in codes])
         self.residual: Mask = np.array([known.is_all_other(code) for code in codes])
         self.support: Mask = np.array([bool(support.match(title)) for title in titles])
+        self._titles = titles
+        self._assisting: dict[str, Mask] = {}
         self.helper: Mask = np.array([bool(untaught.match(title)) for title in titles])
+
+    def assisting(self, word: str) -> Mask:
+        """The occupations whose titles name those whom a word of a job title may mean."""
+        if word not in self._assisting:
+            patterns: dict[str, str] = tables()["helper"]["named"]
+            pattern = next((p for name, p in patterns.items() if word.startswith(name)), "(?!)")
+            named = np.array([bool(re.search(pattern, title)) for title in self._titles])
+            self._assisting[word] = named & self.support
+        return self._assisting[word]
 
     def of(self, codes: Iterable[str]) -> Mask:
         """The columns of some codes."""
@@ -136,6 +148,17 @@ class Case:
     def best(self, mask: Mask) -> str:
         """The best-ranked occupation of those in a mask, "" if there is none."""
         scores = np.where(mask, self.ranking.job, -np.inf)
+        first = int(scores.argmax())
+        return self.columns.codes[first] if mask[first] else ""
+
+    def best_by_duties(self, mask: Mask, duties: Iterable[int]) -> str:
+        """The occupation of a mask that describes some of the duties best, by their time; by the
+        job as a whole if there are none. "" if the mask is empty."""
+        rows = [i for i in sorted(set(duties)) if not self.posting.duties[i].generic]
+        if not rows:
+            return self.best(mask)
+        times = np.array([self.posting.duties[i].time_share for i in rows])
+        scores = np.where(mask, times @ self.ranking.duties[rows], -np.inf)
         first = int(scores.argmax())
         return self.columns.codes[first] if mask[first] else ""
 
@@ -278,7 +301,7 @@ def ordered(material: Iterable[Material]) -> tuple[Material, ...]:
 
 def percent(share: float) -> str:
     """ "35 %" for 0.35, as outcomes write it."""
-    return f"{100 * share:.0f} %"
+    return f"{round(100 * share)} %"
 
 
 def listed(words: Iterable[str]) -> str:

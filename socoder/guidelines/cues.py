@@ -86,6 +86,14 @@ def licence_pairs() -> tuple[tuple[Mapping[str, Any], Cue, Cue], ...]:
     return tuple((pair, make_cue(pair, "holds"), make_cue(pair, "lacks")) for pair in pairs)
 
 
+@lru_cache(maxsize=1)
+def crew_names() -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """One pattern for all plain names of workers, and the occupation behind each of its groups."""
+    crews: Mapping[str, list[str]] = tables()["crew"]
+    groups = (f"({'|'.join(names)})" for names in crews.values())
+    return re.compile(rf"\b(?:{'|'.join(groups)})\b"), tuple(crews)
+
+
 class Evidence:
     """The plain texts of one posting, and which duties speak of what; each found when asked for."""
 
@@ -135,6 +143,18 @@ class Evidence:
         """The duties that supervise; upkeep for a crew counts where some other duty supervises."""
         found = self.in_duties("supervising.duty")
         return tuple(sorted({*found, *self.in_duties("supervising.upkeep")})) if found else ()
+
+    @cached_property
+    def crew(self) -> tuple[str, ...]:
+        """The occupations of the workers that the supervising duties, or the title, name; the most
+        often named first."""
+        pattern, codes = crew_names()
+        named: dict[str, int] = {}
+        for text in (*(self.duties[i] for i in self.supervising), self.title):
+            for found in pattern.finditer(text):
+                code = codes[(found.lastindex or 1) - 1]
+                named[code] = named.get(code, 0) + 1
+        return tuple(sorted(named, key=lambda code: -named[code]))
 
     @cached_property
     def directing(self) -> dict[str, tuple[int, ...]]:

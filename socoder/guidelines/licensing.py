@@ -17,6 +17,10 @@ STEPS = {
     "bachelor": 3, "master": 4, "doctoral": 5,
 }  # fmt: skip
 STEPS_TOO_HIGH = 2
+# How far behind (natural log) an occupation may rank whose licence the posting requires.
+REACH = 4.0
+# Managers and teachers often hold the licence of those whom they direct or teach.
+_DIRECT_OTHERS = (11, 25)
 _ARTICLED = {
     "none": "no credential", "high_school": "a high-school diploma", "some_college": "some college",
     "associate": "an associate degree", "bachelor": "a bachelor's degree",
@@ -27,6 +31,8 @@ _ARTICLED = {
 def requirement_bound(case: Case) -> Case:
     """An occupation that the posting's own requirements cannot reach is lowered; where it says
     that a mandatory licence or degree is not wanted, excluded. A known title is exempt."""
+    if licensed_by := _required_by_licence(case):
+        return licensed_by
     ruled_out = _ruled_out(case)
     licensed = case.required_licences()
     accepted = _highest_accepted(case)
@@ -62,6 +68,31 @@ def requirement_bound(case: Case) -> Case:
     )
 
 
+def _required_by_licence(case: Case) -> Case | None:
+    """The case where the posting requires the licence of an occupation that ranks near and has a
+    higher skill level than all that are material: it takes the place of the first of them."""
+    licensed = {
+        code: name
+        for code, name in case.required_licences().items()
+        if name in tables()["codes"]["practising"]
+    }
+    if not licensed or not case.evidence.has_duties or set(licensed) & set(case.codes):
+        return None
+    first = case.material[0].soc_code
+    if case.major(first) in _DIRECT_OTHERS or case.known.is_supervisor(first):
+        return None
+    code = case.best(case.columns.of(licensed))
+    highest = max(case.level(each) for each in case.codes)
+    if not code or case.skill(code) <= highest or case.score(code) < case.score(first) - REACH:
+        return None
+    why = f"the posting requires the licence ({licensed[code]}) of {code}"
+    return case.did(
+        f"{why}: {code} instead of {first}",
+        why_not={first: f"{why}, not of this one"},
+        material=case.without([first], code),
+    )
+
+
 def _ruled_out(case: Case) -> dict[str, str]:
     """The occupations that the posting rules out → the words that do."""
     return {
@@ -92,7 +123,7 @@ def licence_blind(case: Case) -> Case:
     """Guideline 6: the same work, licensed or not, is one code, except where a definition says so."""
     asked = [each for each in case.posting.requirements if each.kind == "licence"]
     required = {each.level for each in asked if each.required}
-    text = case.evidence.text
+    text = f"{case.evidence.title}\n{case.evidence.text}"
     choices = {policy: case.choice(policy) for policy in POLICIES}
     for pair, holds, lacks in licence_pairs():
         code, other = pair["with"], pair["without"]
@@ -101,15 +132,21 @@ def licence_blind(case: Case) -> Case:
         denied = lacks.said(text) if pair["needs"] else ""
         lesser = required & set(pair["lesser"])
         held = required & set(pair["licences"]) or (holds.said(text) if pair["needs"] else "")
+        one_way = pair.get("one_way", False)
+        if one_way and held:
+            continue
         if code in choices.values() and (denied or (lesser and not held)):
             why = f"{pair['what']} is not asked for"
             return _exchanged(case, code, other, f"{why} ({denied or listed(sorted(lesser))})")
         if other in choices.values() and held and not denied and not lesser:
             return _exchanged(case, other, code, f"{pair['what']} is required")
+        if denied and other == choices["guideline"] and not one_way:
+            return case.did(f"{pair['what']} is not asked for ({denied}): {other} stays")
     final = choices["guideline"]
     broad = case.known.members(case.known.at_level(final, "broad"))
     own = {name for name, codes in tables()["licences"].items() if set(codes) & {*broad}}
-    if own & {each.level for each in asked} or case.evidence.in_text("licence.either"):
+    wished = {each.level for each in asked} - required
+    if own & wished or case.evidence.in_text("licence.either"):
         return case.did(f"licensed or not, this work is one code: {final} stays")
     return case.nothing("no licence that bears on the code is spoken of")
 

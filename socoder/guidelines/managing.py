@@ -28,7 +28,15 @@ def management(case: Case) -> Case:
     if found.yes:
         return _as_manager(case, found, managers)
     if not managers:
-        return case.nothing(f"{found.why}, and no management occupation is material")
+        quiet = f"{found.why}, and no management occupation is material"
+        sounds = case.evidence.in_title("management.trap") or case.evidence.in_title(
+            "management.title"
+        )
+        directing = {i for duties in case.evidence.directing.values() for i in duties}
+        share = case.evidence.time(directing)
+        if found.stated and sounds and share >= case.settings.material_share - TINY:
+            return case.did(f'"{sounds}" in the title, but {quiet}', measured=found.measured)
+        return case.nothing(quiet)
     codes = [m.soc_code for m in managers]
     alone = len(managers) == len(case.material)
     instead = case.best(case.columns.major != MANAGEMENT) if alone else ""
@@ -69,7 +77,7 @@ def _as_manager(case: Case, found: Finding, managers: list[Material]) -> Case:
     code = first.soc_code if first else case.best(case.columns.major == MANAGEMENT)
     others = [m.soc_code for m in case.material if case.major(m.soc_code) != MANAGEMENT]
     if not others:
-        return case.nothing(f"{found.why}: {code} is in group 11 already")
+        return case.did(f"{found.why}: group 11, {code}", measured=found.measured)
     return case.did(
         f"{found.why}: coded in group 11, {code}",
         [] if found.stated else ["shares_inferred"],

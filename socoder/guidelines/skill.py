@@ -17,6 +17,8 @@ def highest_skill(case: Case) -> Case:
     """Guideline 2: of the material occupations the most skilled, if the difference can be measured
     and some duty is its own."""
     material = case.substantial()
+    if case.posting.openings:
+        return case.nothing("several openings are advertised: each is coded by itself")
     measured = tuple(("material_share", m.time_share) for m in case.material)
     small = {
         m.soc_code: f"covers {percent(m.time_share)} of the time, under the "
@@ -120,6 +122,9 @@ def most_time(case: Case) -> Case:
     chosen: dict[Policy, str] = {"guideline": code}
     for policy in ("time", "weighted"):
         chosen[policy] = case.chosen.get(policy) or case.by_time(policy)
+    if case.posting.openings:
+        why = f"several openings are advertised: {code} stands for most of the text"
+        return case.nothing(why, chosen=chosen)
     if len(running) < 2:
         return case.nothing(f"{code} is decided without asking for time", chosen=chosen)
     share = {m.soc_code: m.time_share for m in case.material}

@@ -6,6 +6,8 @@ Stated shares of time decide. Without them the title and plain words do, and the
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import numpy as np
 
 from socoder.guidelines.case import TINY, Case, Finding, listed, percent, time_bounds
@@ -31,14 +33,18 @@ def supervisor_with_workers(case: Case) -> Case:
         return case.nothing(f"the work is in group {group}, not in 13 to 31")
     if not shown and not supervisors:
         return case.nothing("no supervising in the title or duties")
+    if not supervisors and not _in_title(case):
+        return case.nothing(f"{shown}: coded with the workers of group {group} as it stands")
     if group == SUPPORT:
         return _in_group_31(case, shown, supervisors)
     workers = [m.soc_code for m in case.material if m.soc_code not in supervisors]
+    instead = "" if workers else _named_crew(case, WITH_WORKERS)
+    workers = workers or [instead]
     why = f"group {group} has no supervisor codes: its supervisors are coded with the workers"
     return case.did(
         f"{shown or 'a supervisor code'}, but {why}, {listed(workers)}",
         why_not=dict.fromkeys(supervisors, why),
-        material=case.without(supervisors),
+        material=case.without(supervisors, instead),
     )
 
 
@@ -56,7 +62,11 @@ def _in_group_31(case: Case, shown: str, supervisors: list[str]) -> Case:
         own_work |= set(evidence.in_duties("house.upkeep"))
     else:
         aides = [m.soc_code for m in case.material if case.major(m.soc_code) == SUPPORT]
-        code = aides[0] if aides else case.best(case.columns.major == SUPPORT)
+        own = set(range(len(evidence.duties))) - set(evidence.supervising)
+        code = next(
+            iter(aides or filter(None, [_named_crew(case, (SUPPORT,))])),
+            case.best_by_duties(case.columns.major == SUPPORT, own),
+        )
         why, own_work = "group 31 has no supervisors: coded with the workers", set()
     gone = supervisors if evidence.has_duties else [c for c in case.codes if c != code]
     after = case.nothing("", material=case.without(gone, code)) if gone else case
@@ -120,11 +130,20 @@ def _work_group(case: Case) -> int:
         group = case.major(occupation.soc_code)
         time[group] = time.get(group, 0.0) + occupation.time_share
     most = max(time, key=lambda group: (time[group], -group))
-    if most in OWN_SUPERVISORS and (_supervisor_codes(case) or _in_title(case)):
+    supervisors = _supervisor_codes(case)
+    if most in OWN_SUPERVISORS and (supervisors or _in_title(case)):
         aides, duties = cues()["supervising.group_31"], case.evidence.duties
         supervised = [duties[i] for i in case.evidence.supervising] + [case.evidence.title]
-        return SUPPORT if any(aides.match(text) for text in supervised) else most
+        if any(aides.match(text) for text in supervised):
+            return SUPPORT
+        if len(supervisors) == len(case.material) and (crew := _named_crew(case, WITH_WORKERS)):
+            return case.major(crew)
     return most
+
+
+def _named_crew(case: Case, groups: Container[int]) -> str:
+    """The occupation of the workers who are named as supervised, if it is in some groups."""
+    return next((code for code in case.evidence.crew if case.major(code) in groups), "")
 
 
 def _with_the_crew(case: Case, supervisors: list[str]) -> tuple[Material, ...]:
@@ -135,10 +154,21 @@ def _with_the_crew(case: Case, supervisors: list[str]) -> tuple[Material, ...]:
         for m in case.material
         if m.soc_code not in supervisors and case.major(m.soc_code) in OWN_SUPERVISORS
     ]
+    named = _named_crew(case, OWN_SUPERVISORS)
+    if named and named not in inside:
+        return case.without(supervisors, named)
     if len(inside) > 1:
         return case.without(supervisors)
-    own = case.columns.major == case.major(supervisors[0])
-    crew = inside[0] if inside else case.best(own & ~case.columns.supervisor)
+    columns = case.columns
+    own = columns.major == case.major(supervisors[0])
+    own &= ~case.members(supervisors[0], "minor") & ~columns.helper
+    shown = set(case.evidence.supervising)
+    theirs = [
+        i for i, d in enumerate(case.posting.duties) if i not in shown and not d.generic
+    ]  # fmt: skip
+    crew = inside[0] if inside else case.best_by_duties(own, theirs)
+    if not inside and not theirs and not case.near(crew):
+        crew = tables()["crew_of"].get(supervisors[0], crew)
     return case.without(supervisors, crew)
 
 
@@ -197,6 +227,6 @@ def _inferred(case: Case, title: str, supervisors: list[str]) -> Finding:
     if title or known:
         name = f'says "{title}"' if title else "is known for a supervisor"
         return Finding(share >= TITLE_SUPERVISES - TINY, f"the title {name}, and {read}")
-    if lead or not supervisors:
+    if not supervisors:
         return Finding(False, f"the title names no supervisor, and {read}")
     return Finding(share >= case.settings.supervisor_share - TINY, read)

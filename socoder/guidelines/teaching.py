@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from socoder.guidelines.case import TINY, Case, listed, percent
 from socoder.guidelines.cues import cues, tables
 
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
 _RANGE_ENDS = (("from", "to"), ("from_k", "to_k"), ("from_n", "to_n"))
 
 
@@ -68,13 +70,19 @@ def _code_at(case: Case, level: str) -> str:
 
 
 def _levels_by_duty(case: Case) -> dict[int, frozenset[str]]:
-    """The levels that each duty names as taught; the title is number -1."""
+    """The levels that each duty names as taught; the title is number -1. Where neither does, the
+    sentences of the text that say what is taught, from -2 down."""
     found = {}
     context = cues()["teach.context"]
     for i, text in enumerate((*case.evidence.duties, case.evidence.title)):
         at = i if i < len(case.evidence.duties) else -1
         if (context.match(text) or at == -1) and (levels := _levels_in(text)):
             found[at] = levels
+    taught = cues()["teach.sentence"]
+    sentences = _SENTENCE_END.split(case.evidence.text) if not found else ()
+    for at, text in enumerate(sentences):
+        if taught.match(text) and (levels := _levels_in(text)):
+            found[-2 - at] = levels
     return found
 
 
@@ -106,8 +114,8 @@ def _grade(grade: str) -> str:
 
 def _share_of(case: Case, level: str, code: str, named: dict[int, frozenset[str]]) -> float:
     """Roughly how much of the teaching is at a level: by duties that name it, or by weighing."""
-    times = {-1: 0.0, **{i: duty.time_share for i, duty in enumerate(case.posting.duties)}}
-    by_duties = sum(times[i] / len(found) for i, found in named.items() if level in found)
+    times = {i: duty.time_share for i, duty in enumerate(case.posting.duties)}
+    by_duties = sum(times.get(i, 0.0) / len(found) for i, found in named.items() if level in found)
     if by_duties > 0:
         return by_duties
     weighed = sum(m.time_share for m in case.material if m.soc_code == code)

@@ -15,10 +15,12 @@ from socoder.records import (
     Confidence,
     Contribution,
     Duty,
+    Hinge,
     Job,
     Material,
     ModelInfo,
     Posting,
+    Question,
     Requirement,
     RuleStep,
     SetAside,
@@ -69,15 +71,23 @@ CODING = Coding(
     ),
     contributions=(Contribution("title_words", -1.5), Contribution("duties", -0.25)),
     role_tags=("direct_support_professional",),
-    questions=(),
+    questions=(
+        Question("time.21-1015", "What share of the time is job coaching?", "time",
+                 unit="share of working time", affects=("31-1122", "21-1015"), about="21-1015"),
+        Question("education", "Which education does the job require?", "choice",
+                 ("none", "high_school"), affects=("31-1122", "21-1015")),
+    ),
     model=ModelInfo("default", "0123456789abcdef" * 4, "O*NET 30.1"),
     rules_version="1",
+    decided_by="most-time",
+    hinges=(Hinge("policy", "weighted", "21-1015", None, "by the policy weighted it would be 21-1015"),
+            Hinge("threshold", "material_share", "21-1015", 0.05, "decided by 5 points of time share")),
 )  # fmt: skip
 UNCODABLE = replace(
     CODING, title="!!!", soc_code="", soc_title="", confidence=Confidence(0.0, 0.0, 0.0, 0.0),
     supported=Supported("", "", 0.0), status="uncodable", review_reasons=(), by_policy={},
     alternatives=(), candidate_set=(), material=(), duties=(), requirements=(), rules=(),
-    contributions=(), role_tags=(),
+    contributions=(), role_tags=(), questions=(), decided_by="", hinges=(),
 )  # fmt: skip
 POSTING = Posting(
     Title("DSP II", ("direct support professional",), ("II",), ("DSP: direct support professional",)),
@@ -90,6 +100,7 @@ class FakeCoder:
     """Gives CODING under the title asked for, and notes what it was asked and loaded with."""
 
     jobs: list[Job] = field(default_factory=list)
+    answered: Posting | None = None
     loaded_with: tuple[Path | None, str, Settings] | None = None
 
     def code(self, job: Job, policy: str = "guideline", top: int = 9) -> Coding:
@@ -106,6 +117,11 @@ class FakeCoder:
 
     def posting(self, job: Job) -> Posting:
         return POSTING
+
+    def code_posting(self, posting: Posting, policy: str = "guideline", top: int = 9) -> Coding:
+        self.answered = posting
+        return replace(CODING, soc_code="21-1015", soc_title="Rehabilitation Counselors",
+                       decided_by="highest-skill", review_reasons=("policy_sensitive",))  # fmt: skip
 
 
 @pytest.fixture
