@@ -1,7 +1,9 @@
 """The folds that keep what is measured apart from what was trained on.
 
 fold = sha1(key) mod 5, where the key is a normalised title, a posting's id or an O*NET Task ID.
-Fold 0 is only measured on. Fold 1 fits the weights and the calibration. Folds 2–4 train models.
+Fold 0 is only measured on. Models that were trained on folds 2–4 say what fold 1 would look like to
+them, and weights and calibration are fitted on that; the shipped models are then trained in the
+same way on folds 1–4.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import re
 import unicodedata
 
 FOLDS = 5
-MEASURED, FITTED, TRAINED = 0, 1, (2, 3, 4)
+MEASURED, FITTED, TRAINED, SHIPPED = 0, 1, (2, 3, 4), (1, 2, 3, 4)
 
 
 def fold_of(key: str) -> int:

@@ -20,7 +20,7 @@ from evaluation.combined import held_out_tasks, make_jobs
 from evaluation.datasets import load
 from evaluation.folds import FITTED
 from socoder import rules
-from socoder.calibrate import Calibrator, features, input_kind, tempered
+from socoder.calibrate import INPUT_KINDS, Calibrator, features, input_kind, tempered
 from socoder.coder import Coder
 from socoder.rank import KINDS, PARTS, Ranker
 from socoder.records import Posting
@@ -61,11 +61,27 @@ def fit_ranking(ranker: Ranker, pairs: Sequence[Pair]) -> dict[str, list[float]]
     """Non-negative weights of PARTS for each input kind, by maximum conditional likelihood."""
     plain = replace(ranker, weights=dict.fromkeys(KINDS, [1.0] * len(PARTS)))
     fitted = {}
+    rankings, kinds = plain.rank([posting for posting, _ in pairs]), []
+    for (posting, _), ranking in zip(pairs, rankings, strict=True):
+        given = input_kind(posting)
+        kinds.append("title, known" if given == "title" and ranking.title_seen else given)
     for kind in KINDS:
-        own = [pair for pair in pairs if input_kind(pair[0]) == kind]
-        rankings = plain.rank([posting for posting, _ in own])
-        parts = torch.tensor(np.stack([ranking.parts for ranking in rankings]))
-        right = _right(ranker.codes, [codes for _, codes in own])
+        if kind.startswith("doubtful"):
+            # Only now is it known what the weights of the sure leave in doubt.
+            kind_of = kind.removeprefix("doubtful ")
+            plain = replace(ranker, weights={**dict.fromkeys(KINDS, [1.0] * len(PARTS)), **fitted})
+            own = [i for i, other in enumerate(kinds) if other == kind_of]
+            again = plain.rank([pairs[i][0] for i in own])
+            chosen = {i: r for i, r in zip(own, again, strict=True) if "embedding" in r.models}
+        else:
+            chosen = {i: rankings[i] for i, other in enumerate(kinds) if other == kind}
+        own = list(chosen)
+        parts = torch.zeros(len(own), len(PARTS), len(ranker.codes), dtype=torch.float64)
+        for row, ranking in enumerate(chosen.values()):
+            parts[row, : len(ranking.parts)] = torch.from_numpy(ranking.parts)
+        if kind in KINDS[:2]:
+            parts[:, 2] = 0.0  # the embedding does not speak of titles that are not in doubt
+        right = _right(ranker.codes, [pairs[i][1] for i in own])
         raw, loss = _maximise(parts, right)
         used = parts.abs().sum((0, 2)) > 0
         weights = torch.nn.functional.softplus(raw) * used
@@ -161,7 +177,7 @@ def fit_calibration(coder: Coder, pairs: Sequence[Pair]) -> dict[str, dict[str, 
     from sklearn.linear_model import LogisticRegression
 
     known, fitted = coder.classification, {}
-    for kind in KINDS:
+    for kind in INPUT_KINDS:
         own = [pair for pair in pairs if input_kind(pair[0]) == kind]
         rankings = coder.ranker.rank([posting for posting, _ in own])
         gold = [codes for _, codes in own]

@@ -2,9 +2,10 @@
 
     python scripts/train.py --reference ../shared/reference --labelled ../shared/eval
 
-Folds 2–4 of the labelled sets and of the O*NET tasks train the models, fold 1 fits weights and
-calibration, fold 0 is only measured on. The seed is fixed. Needs the `train` extra; about an hour
-on two cores, minutes with a GPU.
+Models are trained twice: on folds 2–4 of the labelled sets and of the O*NET tasks, to fit weights
+and calibration on fold 1, which they have not seen; and on folds 1–4, to ship. Fold 0 is only
+measured on. The seed is fixed. Needs the `train` extra; about an hour on two cores, minutes with a
+GPU. The work folder keeps the models of both, so that a part can be done again (`--keep`).
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from evaluation.combined import held_out_tasks
-from evaluation.folds import FITTED
+from evaluation.folds import FITTED, SHIPPED, TRAINED
 from evaluation.run import evaluate
 from export_encoder import export
 from fit_weights import (
@@ -34,16 +36,25 @@ from fit_weights import (
 from model_card import write_model_card
 from socoder import soc
 from socoder.bundle import write_manifest
+from socoder.calibrate import FEATURES, INPUT_KINDS
 from socoder.coder import Coder
 from socoder.lexical import LexicalModel
 from socoder.rank import KINDS, PARTS, title_hash, whole
 from socoder.titles import clean, normalise
-from train_encoder import LOGIT_SCALE, train_encoder
+from train_encoder import LOGIT_SCALE, VECTORS, save_encoder, train_encoder
 from train_lexical import train_lexical
-from training_texts import Text, assembled_postings, trained_on, training_texts
+from training_texts import (
+    Text,
+    assembled_postings,
+    trained_on,
+    training_texts,
+    with_noise,
+)
 
 DATA = "O*NET 30.1, SOC 2018 (2020-04), Census index, DOT, DOL H-2 and H-1B titles, BLS OOH"
 ASSEMBLED = 12_000
+NOISY = 0.25  # of the titles, once more with noise
+EPOCHS, LAST_RATE = 2, 1e-4  # of the encoder
 EMPLOYMENT_POWER = 0.3
 UNKNOWN_EMPLOYMENT = 20_000  # about the median of the occupations that OEWS counts
 NOISE = Path(__file__).parents[1] / "training_data/posting_noise.txt"
@@ -104,68 +115,94 @@ def main() -> None:
     parser.add_argument("--labelled", type=Path, default=Path("../shared/eval"))
     parser.add_argument("--own", type=Path, default=Path("training_data/occupations.csv"))
     parser.add_argument("--output", type=Path, default=Path("models/default"))
+    parser.add_argument("--work", type=Path, default=Path("build/training"))
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--epochs", type=int, default=2, help="of the encoder")
-    parser.add_argument("--encoder", type=Path, help="a fine-tuned encoder to use as it is")
-    parser.add_argument("--refit", action="store_true", help="keep the models, fit the rest again")
+    parser.add_argument(
+        "--keep", choices=("encoders", "models"),
+        help="use what an earlier run left in the work folder instead of training it again",
+    )  # fmt: skip
     arguments = parser.parse_args()
     started = time.monotonic()
-    codes = list(soc.load().detailed)
-    scratch = arguments.output.with_name(arguments.output.name + ".new")
-    shutil.rmtree(scratch, ignore_errors=True)
-    if arguments.refit:
-        shutil.copytree(arguments.output, scratch)
-    else:
-        scratch.mkdir(parents=True)
-    all_texts = training_texts(arguments.reference, arguments.labelled, arguments.own)
-    texts = [text for text in all_texts if trained_on(text)]
-    write_title_index(texts, scratch / "titles.npz")
-    if not arguments.refit:
-        train_models(scratch, texts, codes, arguments)
-    fit(scratch, codes, arguments.reference, arguments.labelled, arguments.seed)
-    measure(scratch, arguments.labelled)
+    texts = training_texts(arguments.reference, arguments.labelled, arguments.own)
+    fitting, final = arguments.work / "fitting", arguments.work / "final"
+    build_models(fitting, texts, TRAINED, arguments)
+    build_models(final, texts, SHIPPED, arguments)
+    fit(fitting, arguments.reference, arguments.labelled, arguments.seed)
+    for name in ("weights.json", "calibration.json"):
+        shutil.copy(fitting / name, final / name)
+    write_manifest(final, "default", DATA)
+    measure(final, arguments.labelled)
     shutil.rmtree(arguments.output, ignore_errors=True)
-    scratch.rename(arguments.output)
+    shutil.copytree(final, arguments.output)
     print(f"{arguments.output}: written after {(time.monotonic() - started) / 60:.0f} minutes")
 
 
-def train_models(
-    folder: Path, texts: Sequence[Text], codes: Sequence[str], arguments: argparse.Namespace
+def build_models(
+    folder: Path, texts: Sequence[Text], folds: Sequence[int], arguments: argparse.Namespace
 ) -> None:
-    """Lexical model and encoder, trained on the training folds, into the folder."""
-    noise = NOISE.read_text(encoding="utf-8").splitlines()
-    whole_jobs = assembled_postings(list(texts), ASSEMBLED, arguments.seed, noise)
-    print(f"{len(texts)} training texts and {len(whole_jobs)} assembled postings", flush=True)
-    lexical = train_lexical([*map(cleaned, texts), *whole_jobs], codes, arguments.seed)
-    write_lexical(lexical, folder / "lexical.npz")
-    if arguments.encoder:
-        from sentence_transformers import SentenceTransformer
+    """Title index, lexical model and encoder of the given folds, into the folder."""
+    own = [text for text in texts if trained_on(text, folds)]
+    if arguments.keep != "models":
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        train_models(folder, own, folds, arguments)
+    write_title_index(own, folder / "titles.npz")
 
-        model = SentenceTransformer(str(arguments.encoder), device="cpu")
-        vectors = np.load(arguments.encoder / "vectors.npy")
-    else:
-        definitions = {
-            next(iter(text.codes)): text.text for text in texts if text.source == "definition"
-        }
-        model, vectors = train_encoder(
-            [*texts, *whole_jobs],
-            codes,
-            [definitions[code] for code in codes],
-            arguments.seed,
-            arguments.epochs,
-        )
+
+def train_models(
+    folder: Path, texts: list[Text], folds: Sequence[int], arguments: argparse.Namespace
+) -> None:
+    """Lexical model and encoder of the given texts, into the folder."""
+    codes, seed = list(soc.load().detailed), arguments.seed
+    lines = NOISE.read_text(encoding="utf-8").splitlines()
+    jobs = assembled_postings(texts, ASSEMBLED, seed, lines)
+    noisy = [
+        cleaned(replace(other, weight=text.weight / 2))
+        for text, other in zip(texts, with_noise(texts, NOISY, seed), strict=True)
+        if other is not text
+    ]
+    print(f"{len(texts)} texts, {len(noisy)} noisy titles, {len(jobs)} assembled postings")
+    plain = [*map(cleaned, texts), *noisy, *jobs]
+    write_lexical(train_lexical(plain, codes, seed), folder / "lexical.npz")
+    model, vectors = encoder_of(folds, texts, jobs, arguments)
     export(model, folder)
     np.savez(folder / "vectors.npz", vectors=whole(vectors).astype(np.int16))
 
 
-def fit(folder: Path, codes: Sequence[str], reference: Path, labelled: Path, seed: int) -> None:
+def encoder_of(
+    folds: Sequence[int], texts: Sequence[Text], jobs: Sequence[Text], arguments: argparse.Namespace
+) -> tuple[Any, np.ndarray]:
+    """The encoder that looks at fold 1 from outside gets EPOCHS passes over the other folds; the
+    shipped one is that encoder after one more pass, over fold 1 too and over noisy titles."""
+    first, last = arguments.work / "encoder-fitting", arguments.work / "encoder"
+    folder = first if tuple(folds) == TRAINED else last
+    if arguments.keep != "encoders" or not folder.exists():
+        codes, seed = list(soc.load().detailed), arguments.seed
+        words = {next(iter(t.codes)): t.text for t in texts if t.source == "definition"}
+        definitions = [words[code] for code in codes]
+        if folder == first:
+            made = train_encoder([[*texts, *jobs]] * EPOCHS, codes, definitions, seed)
+        else:
+            typed = map(cleaned, with_noise(texts, NOISY, seed))
+            epoch = [*typed, *jobs[: ASSEMBLED // 2]]
+            made = train_encoder([epoch], codes, definitions, seed + 1, LAST_RATE, first)
+        save_encoder(*made, folder)
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(str(folder), device="cpu")
+    return model, np.load(folder / VECTORS)
+
+
+def fit(folder: Path, reference: Path, labelled: Path, seed: int) -> None:
     """Fit weights, penalty and calibration on fold 1, one after the other, each using the last."""
+    codes = soc.load().detailed
     weights = {
         "codes": list(codes), "ranking": dict.fromkeys(KINDS, [1.0] * len(PARTS)),
         "duties": [0.5, 0.5], "logit_scale": LOGIT_SCALE, "penalty": 1.0,
     }  # fmt: skip
-    blank = {"temperature": 1.0, "weights": [0.0] * 8, "set_mass": 0.95, "thresholds": []}
-    calibration = dict.fromkeys(KINDS, blank)
+    blank = {"temperature": 1.0, "weights": [0.0] * len(FEATURES), "set_mass": 0.95,
+             "thresholds": []}  # fmt: skip
+    calibration = dict.fromkeys(INPUT_KINDS, blank)
 
     def stored() -> Coder:
         _write(folder / "weights.json", weights)

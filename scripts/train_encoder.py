@@ -22,6 +22,7 @@ BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MAX_TOKENS = 128
 TOKENS_PER_BATCH = 2048
 LOGIT_SCALE = 20.0
+VECTORS = "vectors.npy"
 
 
 def base_model() -> Path:
@@ -70,36 +71,46 @@ def _batches(lengths: Sequence[int], seed: int) -> Iterator[list[int]]:
     yield from batches
 
 
+def _embedded(model: SentenceTransformer, texts: Sequence[str]) -> torch.Tensor:
+    own = model.tokenizer(list(texts), truncation=True, max_length=MAX_TOKENS)["input_ids"]
+    pad = model.tokenizer.pad_token_id
+    model.eval()
+    with torch.no_grad():
+        return torch.cat([embed(model, own[i : i + 64], pad) for i in range(0, len(own), 64)])
+
+
+def save_encoder(model: SentenceTransformer, vectors: np.ndarray, folder: Path) -> None:
+    """Model and vectors as they are before they are made small, to go on from."""
+    model.save(str(folder))
+    np.save(folder / VECTORS, vectors)
+
+
 def train_encoder(
-    texts: Sequence[Text],
+    epochs: Sequence[Sequence[Text]],
     codes: Sequence[str],
     definitions: Sequence[str],
     seed: int,
-    epochs: int = 2,
     rate: float = 2e-4,
-    layers: int = 6,
+    trained: Path | None = None,
 ) -> tuple[SentenceTransformer, np.ndarray]:
     """The fine-tuned model and the (n, 384) unit vectors of the occupations, in `codes` order.
 
-    `definitions` are the texts that the vectors start from. `layers` keeps only the first layers.
+    Each of `epochs` holds the texts of one pass. `definitions` are the texts that the vectors
+    start from; with `trained`, a folder that `save_encoder` wrote, its training goes on instead.
     """
     torch.manual_seed(seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    model = SentenceTransformer(str(base_model()), device=device)
-    bert = model[0].auto_model
-    bert.encoder.layer = bert.encoder.layer[:layers]
-    bert.config.num_hidden_layers = layers
+    model = SentenceTransformer(str(trained or base_model()), device=device)
     tokenizer = model.tokenizer
+    texts = [text for epoch in epochs for text in epoch]
     ids = tokenizer([text.text for text in texts], truncation=True, max_length=MAX_TOKENS)[
         "input_ids"
     ]
-    model.eval()
-    with torch.no_grad():
-        own = tokenizer(list(definitions), truncation=True, max_length=MAX_TOKENS)["input_ids"]
-        start = [
-            embed(model, own[i : i + 64], tokenizer.pad_token_id) for i in range(0, len(own), 64)
-        ]
-    vectors = torch.nn.Parameter(torch.cat(start))
+    vectors = torch.nn.Parameter(
+        torch.from_numpy(np.load(trained / VECTORS)).to(device)
+        if trained
+        else _embedded(model, definitions)
+    )
     columns, shares = label_matrix(texts, codes)
     weights = torch.tensor([text.weight for text in texts])
     optimiser = torch.optim.AdamW(
@@ -110,8 +121,12 @@ def train_encoder(
         lr=rate,
         weight_decay=0.01,
     )
-    lengths = [len(own) for own in ids]
-    plan = [batch for epoch in range(epochs) for batch in _batches(lengths, seed + epoch)]
+    plan: list[list[int]] = []
+    first = 0
+    for number, epoch in enumerate(epochs):
+        lengths = [len(own) for own in ids[first : first + len(epoch)]]
+        plan += [[first + row for row in rows] for rows in _batches(lengths, seed + number)]
+        first += len(epoch)
     model.train()
     running = 0.0
     for step, rows in enumerate(plan):

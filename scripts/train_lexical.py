@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from socoder.lexical import LexicalModel, features
+from socoder.lexical import Bag, LexicalModel, features, hidden_limit
 from training_texts import Text
 
-BITS = 17
-RANK = 96
+BITS = 16
+RANK = 256
 EPOCHS = 8
 BATCH = 256
 
@@ -49,8 +49,7 @@ def train_lexical(
     """Train on all the given texts (the caller has left out the held-out folds)."""
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
-    bag = features([text.text for text in texts], bits)
-    buckets, offsets = torch.from_numpy(bag.buckets), torch.from_numpy(bag.offsets)
+    bags = features([text.text for text in texts], bits)
     columns, shares = label_matrix(texts, codes)
     weights = torch.tensor([text.weight for text in texts])
     table = torch.nn.EmbeddingBag(1 << bits, rank, mode="mean", sparse=True)
@@ -66,17 +65,7 @@ def train_lexical(
         order = torch.randperm(len(texts), generator=generator)
         for start in range(0, len(texts), BATCH):
             rows = order[start : start + BATCH]
-            left, right = offsets[rows], offsets[rows + 1]
-            chosen = torch.cat(
-                [buckets[a:b] for a, b in zip(left.tolist(), right.tolist(), strict=True)]
-            )
-            kept = torch.rand(len(chosen), generator=generator) >= dropout
-            # Dropping n-grams keeps rare words from being learned by heart.
-            sizes = right - left
-            owner = torch.repeat_interleave(torch.arange(len(rows)), sizes)
-            sizes = torch.bincount(owner[kept], minlength=len(rows))
-            begin = torch.cat([torch.zeros(1, dtype=torch.long), sizes.cumsum(0)[:-1]])
-            hidden = table(chosen[kept], begin)
+            hidden = sum(table(*_kept(bag, rows, dropout, generator)) for bag in bags)
             loss = soft_cross_entropy(output(hidden), columns[rows], shares[rows], weights[rows])
             slow.zero_grad()
             fast.zero_grad()
@@ -92,6 +81,20 @@ def train_lexical(
     return quantised(table.weight.detach().numpy(), output)
 
 
+def _kept(
+    bag: Bag, rows: torch.Tensor, dropout: float, generator: torch.Generator
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Buckets of some texts and where each text's begin, a share of them left out: dropping
+    features keeps rare words from being learned by heart."""
+    left, right = bag.offsets[rows], bag.offsets[rows + 1]
+    pieces = [bag.buckets[a:b] for a, b in zip(left, right, strict=True)]
+    buckets = torch.from_numpy(np.concatenate(pieces))
+    owner = torch.repeat_interleave(torch.arange(len(rows)), torch.from_numpy(right - left))
+    kept = torch.rand(len(buckets), generator=generator) >= dropout
+    sizes = torch.bincount(owner[kept], minlength=len(rows))
+    return buckets[kept], torch.cat([torch.zeros(1, dtype=torch.long), sizes.cumsum(0)[:-1]])
+
+
 def quantised(table: np.ndarray, output: torch.nn.Linear) -> LexicalModel:
     """Round to the small whole numbers that make the products exact (see socoder.lexical)."""
     limit = np.quantile(np.abs(table[np.abs(table).sum(1) > 0]), 0.9995)
@@ -99,6 +102,6 @@ def quantised(table: np.ndarray, output: torch.nn.Linear) -> LexicalModel:
     weight = output.weight.detach().numpy().T
     top = float(np.abs(weight).max())
     whole = np.rint(weight / top * 127).astype(np.float32)
-    # hidden = mean(int8) * 1023/127; logit = hidden_true @ weight
-    scale = float(limit / 1023.0 * top / 127.0)
+    # hidden = (sum of both bags' mean(int8)) * hidden_limit / 254; logit = hidden_true @ weight
+    scale = float(2.0 * limit / hidden_limit(table.shape[1]) * top / 127.0)
     return LexicalModel(small, whole, output.bias.detach().numpy().astype(np.float32), scale)

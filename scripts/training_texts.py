@@ -10,16 +10,17 @@ from __future__ import annotations
 import csv
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evaluation.folds import TRAINED, fold_key, fold_of
+from evaluation.folds import fold_key, fold_of
+from title_noise import noisy
 
 # Titles that employers chose for themselves (H-1B) are noisy: they weigh less. So do 1991 titles.
 WEIGHTS = {
     "soc_title": 2.0, "onet_title": 1.5, "direct_match": 2.0, "alternate": 1.0, "reported": 1.0,
-    "census": 1.5, "dot": 0.7, "h2": 1.0, "h1b": 0.5, "own_title": 1.5,
+    "census": 1.5, "dot": 1.0, "h2": 1.0, "h1b": 0.5, "own_title": 1.5,
     "definition": 2.0, "onet_description": 2.0, "task": 1.0, "ooh": 2.0,
     "own_summary": 2.0, "own_duty": 1.0,
 }  # fmt: skip
@@ -46,9 +47,9 @@ class Text:
     fold: int
 
 
-def trained_on(text: Text) -> bool:
-    """Reference titles and descriptions always; labelled rows and tasks of the training folds."""
-    return text.source in REFERENCE or text.fold in TRAINED
+def trained_on(text: Text, folds: Collection[int]) -> bool:
+    """Reference titles and descriptions always; labelled rows and tasks of the given folds."""
+    return text.source in REFERENCE or text.fold in folds
 
 
 def _table(path: Path, delimiter: str = ",") -> Iterator[dict[str, str]]:
@@ -163,7 +164,20 @@ def training_texts(reference: Path, labelled: Path, own: Path | None = None) -> 
     return [*_titles(titles), *texts]
 
 
-def assembled_postings(texts: list[Text], count: int, seed: int, noise: list[str]) -> list[Text]:
+def with_noise(texts: Sequence[Text], share: float, seed: int) -> list[Text]:
+    """The texts, a share of the titles written as people type them (`title_noise`)."""
+    random_ = random.Random(seed)
+    return [
+        replace(text, text=noisy(text.text, random_))
+        if text.kind == "title" and random_.random() < share
+        else text
+        for text in texts
+    ]
+
+
+def assembled_postings(
+    texts: Sequence[Text], count: int, seed: int, noise: list[str]
+) -> list[Text]:
     """Whole jobs of one occupation: two to nine of its duties, often under one of its titles.
 
     They teach the models what a posting looks like when its duties come as one text, and that

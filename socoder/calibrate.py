@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,9 @@ FEATURES = (
     "constant", "log-odds of the final code", "log ratio of first to second", "title seen before",
     "models that agree", "occupations in the job", "log of number of duties", "rule changed the code",
 )  # fmt: skip
+
+INPUT_KINDS = ("title", "text", "both")
+FIRST = 64  # of the most likely codes are put in order
 
 
 def input_kind(posting: Posting) -> str:
@@ -48,8 +52,8 @@ def features(
     spread: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """(len(FEATURES),) evidence on whether `final` is right; `spread` is `tempered(...)`."""
-    own = float(np.clip(spread[ranking.codes.index(final)], 1e-6, 1 - 1e-6))
-    first, second = np.sort(spread)[::-1][:2]
+    own = min(max(float(spread[_columns(ranking.codes)[final]]), 1e-6), 1 - 1e-6)
+    second, first = np.partition(spread, -2)[-2:].tolist()
     agree = sum(code == final for code in ranking.models.values()) / max(len(ranking.models), 1)
     return np.array([
         1.0,
@@ -81,22 +85,21 @@ class Calibrator:
         """Probabilities of all codes, and the confidence summed over the published hierarchy."""
         fitted = self.kinds[input_kind(posting)]
         spread = tempered(ranking, fitted["temperature"])
-        column = ranking.codes.index(final)
+        column = _columns(ranking.codes)[final]
         evidence = features(posting, ranking, material, final, spread)
         right = 1.0 / (1.0 + math.exp(-float(evidence @ np.asarray(fitted["weights"]))))
         rest = spread.copy()
         rest[column] = 0.0
         values = rest / max(rest.sum(), 1e-300) * (1.0 - right)
         values[column] = right
-        order = np.argsort(-values, kind="stable")
+        order = _most_likely(values, fitted["set_mass"])
         enough = int(np.searchsorted(np.cumsum(values[order]), fitted["set_mass"])) + 1
-        by_code = dict(zip(ranking.codes, values.tolist(), strict=True))
-        levels = {}
-        for level in LEVELS:
-            group = classification.members(classification.at_level(final, level))
-            levels[level] = min(math.fsum(by_code[code] for code in group), 1.0)
+        levels = {
+            level: min(math.fsum(values[group].tolist()), 1.0)
+            for level, group in _groups(classification, ranking.codes, final)
+        }
         return Probabilities(
-            values, Confidence(**levels), tuple(ranking.codes[i] for i in order[:enough])
+            values, Confidence(**levels), tuple(ranking.codes[i] for i in order[:enough]), order
         )
 
     def threshold(self, posting: Posting, target_accuracy: float) -> float:
@@ -104,3 +107,32 @@ class Calibrator:
         table = self.kinds[input_kind(posting)]["thresholds"]
         reached = [cut for target, cut in table if target >= target_accuracy - 1e-9]
         return float(min(reached)) if reached else 1.01
+
+
+@lru_cache(maxsize=4)
+def _columns(codes: tuple[str, ...]) -> dict[str, int]:
+    return {code: column for column, code in enumerate(codes)}
+
+
+@lru_cache(maxsize=2048)
+def _groups(
+    classification: Classification, codes: tuple[str, ...], final: str
+) -> tuple[tuple[str, NDArray[np.int64]], ...]:
+    """Each level with the columns of the group that a code lies in."""
+    column = _columns(codes)
+    return tuple(
+        (level, np.array([column[code] for code in classification.members(group)]))
+        for level in LEVELS
+        for group in [classification.at_level(final, level)]
+    )
+
+
+def _most_likely(values: NDArray[np.float64], mass: float) -> NDArray[np.int64]:
+    """Columns by falling probability (of equals, the first): all that are needed for the mass,
+    and FIRST at least. Sorting them all would take longer than all the rest."""
+    edge = np.partition(values, -FIRST)[-FIRST] if len(values) > FIRST else 1.0
+    top = np.flatnonzero(values > edge)
+    if values[top].sum() < mass:
+        return np.argsort(-values, kind="stable")
+    order: NDArray[np.int64] = top[np.argsort(-values[top], kind="stable")]
+    return order

@@ -27,8 +27,13 @@ PARTS = (
     "title: known titles", "title: words", "title: embedding",
     "duties: words", "duties: embedding", "whole text: words", "whole text: embedding",
 )  # fmt: skip
-# What was given: decides which weights apply, and which calibrator.
-KINDS = ("title", "text", "both")
+# What was given: decides which weights apply. A title alone is known from the sources or not, and
+# known titles and words settle it or leave it in doubt.
+KINDS = ("title", "title, known", "doubtful title", "doubtful title, known", "text", "both")
+# A title is in doubt if its first code has less than half of the probability (1 / DOUBT): asking
+# the encoder about the others changes next to nothing and takes most of the time (docs/decisions).
+DOUBT = 2.0
+_NO_DUTIES = np.zeros((0, 0))
 
 
 def title_hash(normalised: str) -> int:
@@ -53,15 +58,20 @@ class TitleIndex:
 
     def find(self, title: str) -> dict[int, float]:
         """Column of each occupation that the title is known for → share of its sources."""
+        return self.find_all([title])[0]
+
+    def find_all(self, titles: Sequence[str]) -> list[dict[int, float]]:
+        """`find` of each title, in order."""
         if not len(self.keys):
-            return {}
-        key = np.uint64(title_hash(title))
-        at = int(np.searchsorted(self.keys, key))
-        if at == len(self.keys) or self.keys[at] != key:
-            return {}
+            return [{} for _ in titles]
+        wanted = np.fromiter(map(title_hash, titles), np.uint64, len(titles))
+        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        known = self.keys[at] == wanted
+        return [self._entry(i) if hit else {} for i, hit in zip(at, known, strict=True)]
+
+    def _entry(self, at: int) -> dict[int, float]:
         rows = slice(self.offsets[at], self.offsets[at + 1])
-        pairs = zip(self.codes[rows], self.shares[rows], strict=True)
-        return {int(code): float(share) for code, share in pairs}
+        return dict(zip(self.codes[rows].tolist(), self.shares[rows].tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +117,60 @@ class Ranker:
         plans = [_Plan(posting, words, meaning) for posting in postings]
         lexical = self.lexical.log_probabilities(words.texts)
         embedded = self._embedding_log_probabilities(meaning.texts)
-        return [self._ranking(plan, lexical, embedded) for plan in plans]
+        bare = [plan for plan in plans if plan.kind == "title"]
+        titles = iter(self._title_rankings(bare, lexical))
+        return [
+            next(titles) if plan.kind == "title" else self._ranking(plan, lexical, embedded)
+            for plan in plans
+        ]
+
+    def _title_rankings(
+        self, plans: Sequence[_Plan], lexical: NDArray[np.float64]
+    ) -> list[Ranking]:
+        """Bare titles come by the hundred thousand: known titles and words speak for all at once,
+        the embedding only for those that they leave in doubt."""
+        variants = [[title for title in plan.posting.title.variants if title] for plan in plans]
+        found = iter(self.titles.find_all([title for own in variants for title in own]))
+        known = [[next(found) for _ in own] for own in variants]
+        seen = np.array([any(entries) for entries in known], bool)
+        parts = np.zeros((len(plans), 3, len(self.codes)))
+        for row, (plan, entries) in enumerate(zip(plans, known, strict=True)):
+            if seen[row]:
+                parts[row, 0] = self._known_titles([entry for entry in entries if entry])
+            if plan.titles:
+                parts[row, 1] = _mixture(lexical[plan.titles])
+        sure = self._weighted(parts, seen, KINDS[:2])
+        job = sure.sum(axis=1)
+        doubtful = np.flatnonzero(np.exp(job - job.max(axis=1, keepdims=True)).sum(axis=1) > DOUBT)
+        if len(doubtful):
+            own = [title for row in doubtful for title in variants[row]]
+            embedded = self._embedding_log_probabilities(own)
+            ends = np.cumsum([len(variants[row]) for row in doubtful])
+            for row, rows in zip(doubtful, np.split(embedded, ends[:-1]), strict=True):
+                if len(rows):
+                    parts[row, 2] = _mixture(rows)
+            sure[doubtful] = self._weighted(parts[doubtful], seen[doubtful], KINDS[2:4])
+            job[doubtful] = sure[doubtful].sum(axis=1)
+        first, words, meaning = job.argmax(axis=1), *sure[:, 1:].argmax(axis=2).T
+        asked = np.isin(np.arange(len(plans)), doubtful)
+        return [
+            Ranking(
+                codes=self.codes, job=job[row], duties=_NO_DUTIES, parts=sure[row],
+                part_names=PARTS[:3],
+                models={"title": self.codes[first[row]], "words": self.codes[words[row]]}
+                | ({"embedding": self.codes[meaning[row]]} if asked[row] else {}),
+                title_seen=bool(seen[row]),
+            )
+            for row in range(len(plans))
+        ]  # fmt: skip
+
+    def _weighted(
+        self, parts: NDArray[np.float64], seen: NDArray[np.bool_], kinds: Sequence[str]
+    ) -> NDArray[np.float64]:
+        """(rows, 3, n) parts of bare titles with the weights of unknown or of known titles."""
+        unknown, known = (np.asarray(self.weights[kind][:3]) for kind in kinds)
+        weighted: NDArray[np.float64] = parts * np.where(seen[:, None], known, unknown)[:, :, None]
+        return weighted
 
     def _embedding_log_probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
         if not texts:
@@ -181,7 +244,7 @@ class _Plan:
         duties = [duty.text for duty in posting.duties]
         self.kind = "both" if variants and duties else "text" if duties else "title"
         self.titles = [words.row(title) for title in variants]
-        # A bare title is ranked by its words: an encoder adds next to nothing there, slowly.
+        # The encoder looks at a bare title only when the rest is in doubt (`_title_rankings`).
         self.title_meaning = [meaning.row(title) for title in variants] if duties else []
         self.duties = [words.row(duty) for duty in duties]
         self.duty_meaning = [meaning.row(duty) for duty in duties]

@@ -270,6 +270,7 @@ class Confidence:
 @dataclass(frozen=True, slots=True, eq=False)
 class Probabilities:
     """(n,) probabilities that each code is the final one, with the confidence at each level.
+    `order` holds the columns of the most likely codes, the likeliest first: some dozens, not all.
 
     `candidate_set` holds the codes that together reach the bundle's set mass: the right code is
     among them about as often as the target accuracy says.
@@ -278,6 +279,7 @@ class Probabilities:
     values: NDArray[np.float64]
     confidence: Confidence
     candidate_set: tuple[str, ...]
+    order: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

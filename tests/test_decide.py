@@ -47,7 +47,9 @@ def evidence(sure: float = 0.97, threshold: float = 0.8, **ruling: object) -> Ev
         ranking=Ranking(CODES, job, np.zeros((0, len(CODES))), parts, ("a", "b"), models),
         duties=(),
         ruling=replace(made, **ruling),
-        probabilities=Probabilities(values, Confidence(sure, 0.98, 0.99, 0.995), (NURSE,)),
+        probabilities=Probabilities(
+            values, Confidence(sure, 0.98, 0.99, 0.995), (NURSE,), np.argsort(-values)
+        ),
         threshold=threshold,
     )
 

@@ -97,10 +97,13 @@ def test_the_parts_add_up_to_the_score(ranker: Ranker) -> None:
     assert ranking.part_names == PARTS
 
 
-def test_a_bare_title_is_not_embedded(ranker: Ranker) -> None:
-    ranker.rank([posting("nurse")])
+def test_a_bare_title_is_embedded_only_if_it_is_in_doubt(ranker: Ranker) -> None:
     assert isinstance(ranker.encoder, OneHotEncoder)
-    assert ranker.encoder.seen == []
+    sure, doubtful = ranker.rank([posting("chef"), posting("nurse")])
+    assert ranker.encoder.seen == ["nurse"]  # nobody knows it, and its words say nothing
+    assert "embedding" not in sure.models and not sure.parts[2].any()
+    assert doubtful.models["embedding"] == "33-3333"
+    assert doubtful.job == pytest.approx(doubtful.parts.sum(axis=0))
 
 
 def test_slashed_titles_speak_for_both(ranker: Ranker) -> None:
