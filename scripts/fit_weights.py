@@ -19,12 +19,10 @@ import torch
 from evaluation.combined import held_out_tasks, make_jobs
 from evaluation.datasets import load
 from evaluation.folds import FITTED
-from socoder import rules
-from socoder.calibrate import INPUT_KINDS, Calibrator, features, input_kind, tempered
+from socoder.calibrate import INPUT_KINDS, Calibrator, features, input_kind, settled
 from socoder.coder import Coder
 from socoder.rank import KINDS, PARTS, Ranker
 from socoder.records import Posting
-from socoder.weigh import weigh
 
 TARGETS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.99)
 # The titles that employers chose for a visa petition are too noisy to fit a confidence on.
@@ -153,21 +151,20 @@ def fit_penalty(coder: Coder, reference: Path, seed: int) -> float:
     rankings = coder.ranker.rank(postings)
     single = np.array([len(made.parts) == 1 for made in jobs])
     best = (-1.0, 1.0)
-    for penalty in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.3, 1.6, 2.0, 2.5, 3.0, 4.0):
+    for penalty in (3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0):
         right, split = [], []
         for made, posting, ranking in zip(jobs, postings, rankings, strict=True):
-            material, _ = weigh(posting, ranking, known, penalty)
-            ruling = rules.apply_rules(
-                posting, material, ranking, known, coder.settings, "guideline"
-            )
-            right.append(ruling.soc_code == made.code)
-            split.append(sum(m.time_share >= coder.settings.material_share for m in material) > 1)
+            evidence = replace(coder, penalty=penalty).ruled(posting, ranking)
+            right.append(evidence.ruling.soc_code == made.code)
+            shares = [m.time_share for m in evidence.material]
+            split.append(sum(share >= coder.settings.material_share for share in shares) > 1)
         hit, broken = np.array(right), np.array(split)[single].mean()
         print(
             f"penalty {penalty}: one occupation {hit[single].mean():.3f} (split {broken:.3f}),"
             f" two {hit[~single].mean():.3f}", flush=True,
         )  # fmt: skip
-        score = (hit[single].mean() + hit[~single].mean()) / 2 - max(broken - 0.05, 0.0)
+        # Jobs of one occupation must stay whole: one in thirty may fall apart.
+        score = (hit[single].mean() + hit[~single].mean()) / 2 - 2 * max(broken - 0.03, 0.0)
         best = max(best, (float(score), penalty))
     return best[1]
 
@@ -184,16 +181,15 @@ def fit_calibration(coder: Coder, pairs: Sequence[Pair]) -> dict[str, dict[str, 
         temperature = _temperature(
             np.stack([r.job for r in rankings]), _right(coder.ranker.codes, gold)
         )
-        rows, right, finals = [], [], []
-        for (posting, codes), ranking in zip(own, rankings, strict=True):
-            material, _ = weigh(posting, ranking, known, coder.penalty)
-            ruling = rules.apply_rules(
-                posting, material, ranking, known, coder.settings, "guideline"
-            )
-            spread = tempered(ranking, temperature)
-            rows.append(features(posting, ranking, material, ruling.soc_code, spread))
-            right.append(ruling.soc_code in codes)
-            finals.append((posting, ranking, material, ruling.soc_code))
+        ruled = [
+            coder.ruled(posting, ranking)
+            for (posting, _), ranking in zip(own, rankings, strict=True)
+        ]
+        right = [one.ruling.soc_code in codes for one, codes in zip(ruled, gold, strict=True)]
+        rows = [
+            features(one, settled(one.ranking, one.ruling.soc_code, temperature), known)
+            for one in ruled
+        ]
         x, y = np.stack(rows), np.array(right)
         model = LogisticRegression(C=10.0, fit_intercept=False, max_iter=2000).fit(x, y)
         weights = [round(float(w), 5) for w in model.coef_[0]]
@@ -201,8 +197,8 @@ def fit_calibration(coder: Coder, pairs: Sequence[Pair]) -> dict[str, dict[str, 
         draft = {"temperature": temperature, "weights": weights, "set_mass": 1.0}
         calibrator = Calibrator({kind: draft})
         masses = [
-            _mass_before(calibrator.probabilities(*final, known).values, ranking.codes, codes)
-            for final, ranking, codes in zip(finals, rankings, gold, strict=True)
+            _mass_before(calibrator.probabilities(one, known).values, one.ranking.codes, codes)
+            for one, codes in zip(ruled, gold, strict=True)
         ]
         fitted[kind] = {
             "rows": len(own),

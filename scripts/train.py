@@ -41,6 +41,7 @@ from socoder.coder import Coder
 from socoder.lexical import LexicalModel
 from socoder.rank import KINDS, PARTS, title_hash, whole
 from socoder.titles import clean, normalise
+from train_context import learn, training_rows
 from train_encoder import LOGIT_SCALE, VECTORS, save_encoder, train_encoder
 from train_lexical import train_lexical
 from training_texts import (
@@ -147,6 +148,8 @@ def build_models(
         folder.mkdir(parents=True)
         train_models(folder, own, folds, arguments)
     write_title_index(own, folder / "titles.npz")
+    # More rows added nothing to the table of industries: both learn it from the same folds.
+    learn(training_rows(arguments.labelled), soc.load()).save(folder / "context.npz")
 
 
 def train_models(

@@ -8,7 +8,7 @@ other occupations in proportion to their tempered scores.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,12 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from socoder.records import LEVELS, Confidence, Material, Posting, Probabilities, Ranking
+from socoder.records import LEVELS, Confidence, Evidence, Posting, Probabilities, Ranking
 from socoder.soc import Classification
 
 FEATURES = (
     "constant", "log-odds of the final code", "log ratio of first to second", "title seen before",
     "models that agree", "occupations in the job", "log of number of duties", "rule changed the code",
+    "entropy", "log-odds of the broad occupation", "log of number of words in the title",
+    "log-odds of a title seen before",
 )  # fmt: skip
 
 INPUT_KINDS = ("title", "text", "both")
@@ -44,27 +46,45 @@ def tempered(ranking: Ranking, temperature: float) -> NDArray[np.float64]:
     return result
 
 
+def settled(ranking: Ranking, final: str, temperature: float) -> NDArray[np.float64]:
+    """(n,) tempered scores after the rules: where they put another code in the place of the
+    ranking's first, the two change places, for the words that spoke for one now speak for it."""
+    spread = tempered(ranking, temperature)
+    first, own = int(spread.argmax()), _columns(ranking.codes)[final]
+    spread[[first, own]] = spread[[own, first]]
+    return spread
+
+
 def features(
-    posting: Posting,
-    ranking: Ranking,
-    material: Sequence[Material],
-    final: str,
-    spread: NDArray[np.float64],
+    evidence: Evidence, spread: NDArray[np.float64], classification: Classification
 ) -> NDArray[np.float64]:
-    """(len(FEATURES),) evidence on whether `final` is right; `spread` is `tempered(...)`."""
-    own = min(max(float(spread[_columns(ranking.codes)[final]]), 1e-6), 1 - 1e-6)
-    second, first = np.partition(spread, -2)[-2:].tolist()
+    """(len(FEATURES),) what tells whether the final code is right; `spread` is `settled(...)`."""
+    posting, ranking, final = evidence.posting, evidence.ranking, evidence.ruling.soc_code
+    first, second = np.partition(spread, -2)[-2:][::-1].tolist()
+    broad = dict(_groups(classification, ranking.codes, final))["broad"]
+    likely = spread[spread > 1e-4]
     agree = sum(code == final for code in ranking.models.values()) / max(len(ranking.models), 1)
+    words = len(posting.title.variants[0].split()) if posting.title.variants else 0
+    own = _log_odds(float(spread[_columns(ranking.codes)[final]]))
     return np.array([
         1.0,
-        math.log(own / (1 - own)),
+        own,
         min(math.log(max(first, 1e-9) / max(second, 1e-9)), 8.0),
         float(ranking.title_seen),
         agree,
-        float(max(len(material), 1) - 1),
+        float(max(len(evidence.material), 1) - 1),
         math.log1p(len(posting.duties)),
         float(final != ranking.codes[int(ranking.job.argmax())]),
+        -float(likely @ np.log(likely)),
+        _log_odds(math.fsum(spread[broad].tolist())),
+        math.log1p(words),
+        own * ranking.title_seen,
     ])  # fmt: skip
+
+
+def _log_odds(share: float) -> float:
+    share = min(max(share, 1e-6), 1 - 1e-6)
+    return math.log(share / (1 - share))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +95,15 @@ class Calibrator:
     kinds: Mapping[str, Mapping[str, Any]]
 
     def probabilities(
-        self,
-        posting: Posting,
-        ranking: Ranking,
-        material: Sequence[Material],
-        final: str,
-        classification: Classification,
+        self, evidence: Evidence, classification: Classification, target_accuracy: float = 0.95
     ) -> Probabilities:
         """Probabilities of all codes, and the confidence summed over the published hierarchy."""
-        fitted = self.kinds[input_kind(posting)]
-        spread = tempered(ranking, fitted["temperature"])
+        ranking, final = evidence.ranking, evidence.ruling.soc_code
+        fitted = self.kinds[input_kind(evidence.posting)]
+        spread = settled(ranking, final, fitted["temperature"])
         column = _columns(ranking.codes)[final]
-        evidence = features(posting, ranking, material, final, spread)
-        right = 1.0 / (1.0 + math.exp(-float(evidence @ np.asarray(fitted["weights"]))))
+        told = features(evidence, spread, classification)
+        right = 1.0 / (1.0 + math.exp(-float(told @ np.asarray(fitted["weights"]))))
         rest = spread.copy()
         rest[column] = 0.0
         values = rest / max(rest.sum(), 1e-300) * (1.0 - right)
@@ -98,9 +114,9 @@ class Calibrator:
             level: min(math.fsum(values[group].tolist()), 1.0)
             for level, group in _groups(classification, ranking.codes, final)
         }
-        return Probabilities(
-            values, Confidence(**levels), tuple(ranking.codes[i] for i in order[:enough]), order
-        )
+        among = tuple(ranking.codes[i] for i in order[:enough])
+        threshold = self.threshold(evidence.posting, target_accuracy)
+        return Probabilities(values, Confidence(**levels), among, order, threshold)
 
     def threshold(self, posting: Posting, target_accuracy: float) -> float:
         """Confidence from which accepted codes have the target accuracy; above 1 if none does."""

@@ -7,18 +7,19 @@ Reading comes before it (`read`), writing after it (`cli`, and whoever else hold
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from socoder import rules, soc
 from socoder.bundle import Bundle
 from socoder.calibrate import Calibrator
-from socoder.decide import Evidence, decide, says_something, uncodable
+from socoder.context import Context, education_requirement
+from socoder.decide import decide, says_something, uncodable
 from socoder.encode import OnnxEncoder, SentenceTransformerEncoder
 from socoder.masking import mask
 from socoder.questions import told
 from socoder.rank import Ranker
-from socoder.records import Coding, Job, Policy, Posting, Ranking, Settings
+from socoder.records import Coding, Evidence, Job, Policy, Posting, Ranking, Settings
 from socoder.roles import find_roles, informed
 from socoder.split import split
 from socoder.titles import clean
@@ -39,6 +40,7 @@ class Coder:
     bundle: Bundle
     classification: soc.Classification
     ranker: Ranker
+    context: Context
     calibrator: Calibrator
     penalty: float
     settings: Settings = field(default_factory=Settings)
@@ -58,9 +60,11 @@ class Coder:
             ranker = Ranker.load(stored, SentenceTransformerEncoder(encoder), titles)
         else:
             ranker = Ranker.load(stored, OnnxEncoder(stored.folder))
+        context = Context.load(stored, classification)
         calibrator = Calibrator(stored.json("calibration.json"))
         penalty = float(stored.json("weights.json")["penalty"])
-        return cls(stored, classification, ranker, calibrator, penalty, settings or Settings())
+        settings = settings or Settings()
+        return cls(stored, classification, ranker, context, calibrator, penalty, settings)
 
     def code(self, job: Job, policy: Policy = "guideline", top: int = 9) -> Coding:
         """The code of one job, with all of its evidence and the `top` runners-up."""
@@ -73,30 +77,37 @@ class Coder:
         postings = [self.posting(job) for job in jobs]
         rankings = iter(self.ranker.rank([p for p in postings if says_something(p)]))
         return [
-            self._coding(posting, next(rankings), policy, top)
+            self._coding(posting, self.context.informed(next(rankings), job), policy, top)
             if says_something(posting)
             else uncodable(posting, self.settings, policy, self.bundle.info, rules.RULES_VERSION)
-            for posting in postings
+            for job, posting in zip(jobs, postings, strict=True)
         ]
 
-    def code_posting(self, posting: Posting, policy: Policy = "guideline", top: int = 9) -> Coding:
-        """The code of a posting that is split already, such as one with answers in it."""
+    def code_posting(
+        self, posting: Posting, job: Job, policy: Policy = "guideline", top: int = 9
+    ) -> Coding:
+        """The code of a job whose posting is split already, such as one with answers in it."""
         (ranking,) = self.ranker.rank([posting])
-        return self._coding(posting, ranking, policy, top)
+        return self._coding(posting, self.context.informed(ranking, job), policy, top)
 
     def posting(self, job: Job) -> Posting:
         """The job with its title cleaned, its text split and its contacts masked."""
         title = clean(mask(job.title))
-        return split(title, job.text) if job.text.strip() else Posting(title)
+        posting = split(title, job.text) if job.text.strip() else Posting(title)
+        asked = education_requirement(job.education) if job.education else None
+        added = (*posting.requirements, asked) if asked else posting.requirements
+        return replace(posting, requirements=added)
 
-    def _coding(self, posting: Posting, ranking: Ranking, policy: Policy, top: int) -> Coding:
-        known = self.classification
-        tags = find_roles(posting)
+    def ruled(self, posting: Posting, ranking: Ranking, policy: Policy = "guideline") -> Evidence:
+        """What weighing and the guidelines make of a ranked posting; not yet how sure that is."""
+        known, tags = self.classification, find_roles(posting)
         ranking = informed(ranking, posting, tags)
         material, duties = told(posting, known) or weigh(posting, ranking, known, self.penalty)
         ruling = rules.apply_rules(posting, material, ranking, known, self.settings, policy)
-        sure = self.calibrator.probabilities(posting, ranking, material, ruling.soc_code, known)
-        threshold = self.calibrator.threshold(posting, self.settings.target_accuracy)
-        evidence = Evidence(posting, ranking, duties, ruling, sure, threshold, tags)
+        return Evidence(posting, ranking, material, duties, ruling, tags)
+
+    def _coding(self, posting: Posting, ranking: Ranking, policy: Policy, top: int) -> Coding:
+        known, evidence = self.classification, self.ruled(posting, ranking, policy)
+        sure = self.calibrator.probabilities(evidence, known, self.settings.target_accuracy)
         info, version = self.bundle.info, rules.RULES_VERSION
-        return decide(evidence, known, self.settings, policy, info, version, top)
+        return decide(evidence, sure, known, self.settings, policy, info, version, top)

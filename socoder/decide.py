@@ -6,7 +6,7 @@ target accuracy, and nothing in the text says that the question itself is in dou
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from socoder.records import (
     Confidence,
     Contribution,
     Duty,
+    Evidence,
     ModelInfo,
     Policy,
     Posting,
@@ -44,21 +45,9 @@ _ORDER = (
 _NOTHING = Confidence(0.0, 0.0, 0.0, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """All that the earlier steps found out about one job."""
-
-    posting: Posting
-    ranking: Ranking
-    duties: tuple[Duty, ...]
-    ruling: Ruling
-    probabilities: Probabilities
-    threshold: float
-    role_tags: tuple[str, ...] = ()
-
-
 def decide(
     evidence: Evidence,
+    sure: Probabilities,
     classification: Classification,
     settings: Settings,
     policy: Policy,
@@ -67,12 +56,12 @@ def decide(
     top: int = 9,
 ) -> Coding:
     """The coding of a job that has words, with its `top` runners-up."""
-    ruling, confidence = evidence.ruling, evidence.probabilities.confidence
-    reasons = _reasons(evidence, classification)
+    ruling, confidence = evidence.ruling, sure.confidence
+    reasons = _reasons(evidence, sure, classification)
     status: Status = "review"
     if ruling.out_of_scope:
         status = "out_of_scope"
-    elif confidence.detailed >= evidence.threshold and not _ALWAYS_REVIEWED & set(reasons):
+    elif confidence.detailed >= sure.threshold and not _ALWAYS_REVIEWED & set(reasons):
         status = "accepted"
     code = ruling.soc_code
     return Coding(
@@ -86,15 +75,15 @@ def decide(
         policy=policy,
         by_policy=dict(ruling.by_policy),
         settings=settings,
-        alternatives=_alternatives(evidence, classification, top),
-        candidate_set=evidence.probabilities.candidate_set,
+        alternatives=_alternatives(evidence, sure, classification, top),
+        candidate_set=sure.candidate_set,
         material=ruling.material,
         duties=_placed(evidence.duties, ruling, classification),
         requirements=evidence.posting.requirements,
         rules=ruling.steps,
         contributions=_contributions(evidence.ranking, code),
         role_tags=evidence.role_tags,
-        questions=_questions(evidence, classification) if status == "review" else (),
+        questions=_questions(evidence, sure, classification) if status == "review" else (),
         model=model,
         rules_version=rules_version,
         decided_by=ruling.decided_by,
@@ -121,13 +110,15 @@ def says_something(posting: Posting) -> bool:
     return any(sum(character.isalpha() for character in text) > 1 for text in texts)
 
 
-def _reasons(evidence: Evidence, classification: Classification) -> tuple[str, ...]:
+def _reasons(
+    evidence: Evidence, sure: Probabilities, classification: Classification
+) -> tuple[str, ...]:
     final, ranking = evidence.ruling.soc_code, evidence.ranking
-    values = np.sort(evidence.probabilities.values)[::-1]
+    first, second = sure.values[sure.order[:2]].tolist()
     raised = set(evidence.ruling.reasons)
-    if evidence.probabilities.confidence.detailed < evidence.threshold:
+    if sure.confidence.detailed < sure.threshold:
         raised.add("low_confidence")
-    if values[0] - values[1] < SMALL_MARGIN:
+    if first - second < SMALL_MARGIN:
         raised.add("small_margin")
     if evidence.role_tags:
         raised.add("role_without_code")
@@ -156,12 +147,14 @@ def _placed(
     )
 
 
-def _questions(evidence: Evidence, classification: Classification) -> tuple[Question, ...]:
+def _questions(
+    evidence: Evidence, sure: Probabilities, classification: Classification
+) -> tuple[Question, ...]:
     return find_questions(
         evidence.posting,
         evidence.ruling,
         evidence.ranking.codes,
-        evidence.probabilities.values,
+        sure.values,
         evidence.role_tags,
         classification,
     )
@@ -178,33 +171,32 @@ def _supported(
 
 
 def _alternatives(
-    evidence: Evidence, classification: Classification, top: int
+    evidence: Evidence, sure: Probabilities, classification: Classification, top: int
 ) -> tuple[Candidate, ...]:
-    codes, values = evidence.ranking.codes, evidence.probabilities.values
-    ruling = evidence.ruling
-    final = codes.index(ruling.soc_code)
-    order = [int(i) for i in np.argsort(-values, kind="stable")[: top + 1]]
+    ranking, ruling, code = evidence.ranking, evidence.ruling, evidence.ruling.soc_code
+    order = sure.order[: top + 1] if top < len(sure.order) else np.argsort(-sure.values)[: top + 1]
+    columns = [column for column in order.tolist() if ranking.codes[column] != code][:top]
+    final = ranking.codes.index(code)
+    parts = ranking.parts[:, [final]] - ranking.parts[:, columns]
+    gaps = (ranking.job[final] - ranking.job[columns]).tolist()
     listed = []
-    for column in [i for i in order if i != final][:top]:
-        code = codes[column]
-        why = ruling.why_not.get(code) or _outranked(evidence, column, final)
-        listed.append(Candidate(code, classification.title(code), float(values[column]), why))
+    for column, gap, most, value in zip(
+        columns, gaps, parts.argmax(axis=0).tolist(), sure.values[columns].tolist(), strict=True
+    ):
+        other = ranking.codes[column]
+        why = ruling.why_not.get(other)
+        if not why and gap <= 0:
+            why = (
+                f"fits the text better than {code} (score {-gap:.1f} higher), but"
+                f" {ruling.decided_by} decides"
+            )
+        elif not why:
+            why = (
+                f"explains the text less well than {code} (score {gap:.1f} lower),"
+                f" most of all by {ranking.part_names[most]} ({parts[most, len(listed)]:.1f})"
+            )
+        listed.append(Candidate(other, classification.title(other), value, why))
     return tuple(listed)
-
-
-def _outranked(evidence: Evidence, column: int, final: int) -> str:
-    """Why an occupation lost that no guideline spoke of: by how much, and by what most of all."""
-    ranking, code = evidence.ranking, evidence.ruling.soc_code
-    gap = float(ranking.job[final] - ranking.job[column])
-    if gap <= 0:
-        by = evidence.ruling.decided_by
-        return f"fits the text better than {code} (score {-gap:.1f} higher), but {by} decides"
-    parts = ranking.parts[:, final] - ranking.parts[:, column]
-    most = int(parts.argmax())
-    return (
-        f"explains the text less well than {code} (score {gap:.1f} lower),"
-        f" most of all by {ranking.part_names[most]} ({parts[most]:.1f})"
-    )
 
 
 def _contributions(ranking: Ranking, code: str) -> tuple[Contribution, ...]:

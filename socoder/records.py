@@ -241,6 +241,19 @@ class Ruling:
     hinges: tuple[Hinge, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """All that ranking, weighing and the guidelines found out about one job: what the confidence
+    is estimated from. `material` is as it was weighed, the ruling's as the guidelines left it."""
+
+    posting: Posting
+    ranking: Ranking
+    material: tuple[Material, ...]
+    duties: tuple[Duty, ...]
+    ruling: Ruling
+    role_tags: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The thresholds of the decision; they stand in every result.
@@ -271,6 +284,7 @@ class Confidence:
 class Probabilities:
     """(n,) probabilities that each code is the final one, with the confidence at each level.
     `order` holds the columns of the most likely codes, the likeliest first: some dozens, not all.
+    From the `threshold` on a detailed code has the target accuracy; above 1 if there is none.
 
     `candidate_set` holds the codes that together reach the bundle's set mass: the right code is
     among them about as often as the target accuracy says.
@@ -280,6 +294,7 @@ class Probabilities:
     confidence: Confidence
     candidate_set: tuple[str, ...]
     order: NDArray[np.int64]
+    threshold: float
 
 
 @dataclass(frozen=True, slots=True)

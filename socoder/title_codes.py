@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from socoder.spelling import is_common
 from socoder.title_words import JOB_WORDS, TABLE, WORDS, is_worker, root
 
 _NUMBER_SIGN = re.compile(r"[0-9$#]")
@@ -38,6 +39,10 @@ _PLACES = re.compile(
     | (?:(?<=[(\[|,@])\s*|(?<=\s-)\s*|(?<=-\s)|\bin\s+)
       (?P<city>[A-Z][A-Za-z.']+(?:[ -][A-Z][A-Za-z.']+){{0,3}})\s*,\s*(?P<state>{_any})\b(?!\s*/)
       (?:\s+\d{{5}}(?:-\d{{4}})?\b)?
+    # "- Billings MT", "(Grand Rapids MI)"
+    | (?:(?<=[(\[|,@])\s*|(?<=\s-)\s*|(?<=-\s))
+      (?P<town>[A-Z][A-Za-z.']+(?:[ ][A-Z][A-Za-z.']+){{0,2}})\s+(?P<of>{_any})\b
+      (?=(?:\s+\d{{5}}(?:-\d{{4}})?)?\s*(?:[)\]|,-]|$))(?:\s+\d{{5}}(?:-\d{{4}})?\b)?
     # "(Hybrid / DE, MD, PA)"
     | (?<=[(\[|,/-])\s*(?P<list>(?:{_any})(?:\s*[,|]\s*(?:or\s+|and\s+)?(?:{_any}))+)\b
       (?=\s*(?:[)\]|,-]|$))
@@ -83,12 +88,19 @@ def may_have_codes(title: str) -> bool:
 
 
 def _is_place(match: re.Match[str], title: str) -> bool:
-    if match["city"]:
+    city, state = match["city"] or match["town"], match["state"] or match["of"]
+    if city:
         # In capitals "MANAGER, SALES, OR" looks like a place: there only a clear state counts.
-        if title.isupper() and match["state"] not in _CLEAR_STATES:
+        if title.isupper() and state not in _CLEAR_STATES:
             return False
-        words = [root(word) for word in WORDS.findall(match["city"].lower())]
-        return not any(word in JOB_WORDS or is_worker(word) for word in words)
+        words = [root(word) for word in WORDS.findall(city.lower())]
+        if any(word in JOB_WORDS or (is_worker(word) and is_common(word)) for word in words):
+            return False
+        # "Nurse, Operating Room, OR" and "Technician - Chemistry MT" look like places: where state
+        # or comma are doubtful, a word must be strange to titles.
+        if match["town"] or state not in _CLEAR_STATES:
+            return any(len(word) > 3 and not is_common(word) for word in words)
+        return True
     if match["list"]:
         codes = WORDS.findall(match["list"])
         return len(codes) > 2 or not _CLEAR_STATES.isdisjoint(codes)

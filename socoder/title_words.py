@@ -203,3 +203,12 @@ NOT_QUALIFIERS = frozenset(_workers["not_qualifiers"])
 RULES = _by_first_word()
 # First words of what is not a place: "RN, PA" is no town in Pennsylvania.
 JOB_WORDS = frozenset(rule.words[0] for rule in _rules() if rule.value != "location")
+# Words that the table knows, and what they stand for; names and the like, too, are spelled right.
+TABLE_WORDS = frozenset(
+    word
+    for rules in RULES.values()
+    for rule in rules
+    for phrase in (*rule.words, *(rule.value.split() if rule.action == "to" else ()))
+    for word in (phrase, root(phrase))
+)
+NOT_MISSPELT = frozenset(root(word) for word in TABLE["not_misspelt"]["words"])

@@ -1,16 +1,19 @@
-"""Title clean-up: levels, shifts, codes and places off; abbreviations spelled out; parts in order.
+"""Title clean-up: levels, shifts, codes and places off; abbreviations spelled out; misspelt words
+mended; parts in order.
 
 What words mean stands in `data/title_words.toml`; here is only how a title is taken apart. Most
-titles are plain words that the table does not know: they are told by one look and pass at once.
+titles are plain words that say nothing but the work: they are told by one look and pass at once.
 """
 
 from __future__ import annotations
 
 import html
 import re
+from functools import cache
 from itertools import pairwise
 
 from socoder.records import Title
+from socoder.spelling import known_words, mend
 from socoder.title_codes import may_have_codes, without_codes
 from socoder.title_words import (
     ANY_NUMERAL,
@@ -70,16 +73,21 @@ def clean(raw: str) -> Title:
     if len(raw) <= MAX_LENGTH and _PLAIN.fullmatch(raw):
         raws = raw.replace("-", " ").split()
         words = [root(word.lower()) for word in raws]
-        if _SPECIAL.isdisjoint(words):
+        if _plain_words().issuperset(words):
             return Title(raw, (" ".join(words),))
-        text, parts = raw, [_Part("", words, raws)]
         notes = _Notes()
+        words = mend(words, notes.expanded)
+        if _SPECIAL.isdisjoint(words):
+            return Title(raw, (" ".join(words),), (), tuple(dict.fromkeys(notes.expanded)))
+        text, parts = raw, [_Part("", words, raws)]
     else:
         notes = _Notes()
         text = raw[:MAX_LENGTH]
         if "&" in text and ";" in text:
             text = html.unescape(text)
         parts = _parts(without_codes(unify(text), notes.remove))
+        for part in parts:
+            part.words = mend(part.words, notes.expanded)
     whole, candidates = _take_apart(parts, notes)
     if not whole:
         notes = _Notes()
@@ -90,6 +98,12 @@ def clean(raw: str) -> Title:
         tuple(dict.fromkeys(notes.removed)),
         tuple(dict.fromkeys(notes.expanded)),
     )
+
+
+@cache
+def _plain_words() -> frozenset[str]:
+    """Words that are spelled right and stand for nothing but themselves."""
+    return known_words() - _SPECIAL
 
 
 class _Notes:

@@ -1,16 +1,16 @@
 """Candidates × time → the few occupations that together explain the job.
 
-A job is explained by a set of occupations: each duty belongs to the member that describes it best,
-and the title and the whole text speak for each member in proportion to its time. Every further
-member must pay for itself (`penalty`), or one-occupation jobs would fall apart into near
-neighbours. Scores are those of the ranking, so a set of one scores just what the ranking says.
+Each duty belongs to the member that describes it best, and is evidence once, however little time
+it takes; the title and the whole text speak for each member in proportion to its duties. Every
+further member must pay for itself (`penalty`), more so if a single duty is all it has, or
+one-occupation jobs would fall apart into near neighbours. Time decides only afterwards, between
+the members. A job of one occupation keeps the ranking's first code.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import replace
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,16 @@ from socoder.soc import Classification
 
 MOST_OCCUPATIONS = 4
 CANDIDATES = 16
-_DUTY_PARTS = ("duties: words", "duties: embedding")
+# What a member pays, in penalties, that describes a single duty better than the others do.
+THIN = 1 / 3
+LINES = (0.5, 12.0)
+STATED, SLASHED = 0.75, 0.6
+# How far a member ranks behind the first for the job as a whole counts too, up to FARTHEST.
+BEHIND, FARTHEST = 1.0, 12.0
+# No duty counts for more than this against an occupation: one odd line must not rule it out.
+_FLOOR = 1e-6
+# How much title and whole text count beside a duty (chosen on fold 1, docs/decisions/0006).
+_BESIDE = {"title": 0.3, "whole text": 1.0}
 
 
 def weigh(
@@ -34,7 +43,7 @@ def weigh(
     if not posting.duties:
         first = ranking.codes[int(ranking.job.argmax())]
         return (Material(first, 1.0, classification.skill_level(first)),), ()
-    problem = _Problem(posting, ranking)
+    problem = _Problem(posting, ranking, classification)
     chosen = problem.best_set(penalty)
     belongs = problem.place(chosen)
     duties = []
@@ -63,53 +72,86 @@ def weigh(
 class _Problem:
     """One job as arrays: scores of the duties, and of the job beside its duties."""
 
-    def __init__(self, posting: Posting, ranking: Ranking) -> None:
+    def __init__(self, posting: Posting, ranking: Ranking, known: Classification) -> None:
         self.specific = np.array([not duty.generic for duty in posting.duties])
         shares = np.array([duty.time_share for duty in posting.duties])
         voting = np.where(self.specific, shares, 0.0) if self.specific.any() else shares
         self.shares: NDArray[np.float64] = voting / max(voting.sum(), 1e-12)
-        rows = [ranking.part_names.index(name) for name in _DUTY_PARTS]
-        # What the duties say together, spread over the single duties in the ranking's own scale.
-        together = ranking.parts[rows].sum(axis=0)
-        alone = (ranking.duties * self.shares[:, None]).sum(axis=0)
-        spread = float(together @ alone / max(float(alone @ alone), 1e-12))
-        self.duties: NDArray[np.float64] = ranking.duties * spread
-        self.beside = ranking.job - self.shares @ self.duties
+        self.votes: NDArray[np.float64] = (
+            self.specific if self.specific.any() else np.ones(len(shares))
+        ).astype(np.float64)
+        self.duties: NDArray[np.float64] = np.logaddexp(ranking.duties, np.log(_FLOOR))
+        self.beside = np.zeros(len(ranking.codes))
+        for name, part in zip(ranking.part_names, ranking.parts, strict=True):
+            self.beside += _BESIDE.get(name.split(":")[0], 0.0) * part
+        self.first = int(ranking.job.argmax())
+        # The more lines, the more of them read like some other work by chance; stated shares and
+        # a title that names two jobs are signs of a combined one.
+        self.doubt = LINES[0] + self.votes.sum() / LINES[1]
+        if any(duty.time_source == "stated" for duty in posting.duties):
+            self.doubt *= STATED
+        if len(posting.title.variants) > 2:
+            self.doubt *= SLASHED
+        self.behind: NDArray[np.float64] = np.maximum(ranking.job - ranking.job.max(), -FARTHEST)
         self.candidates = self._candidates(ranking)
+        self.broad = [known.at_level(ranking.codes[i], "broad") for i in self.candidates]
 
     def _candidates(self, ranking: Ranking) -> list[int]:
-        found = dict.fromkeys(np.argsort(-ranking.job, kind="stable")[:CANDIDATES].tolist())
-        for i in np.argsort(-self.shares, kind="stable")[:CANDIDATES]:
-            with_job = self.duties[i] + 0.5 * self.beside
-            found.update(dict.fromkeys(np.argsort(-with_job, kind="stable")[:2].tolist()))
-        return list(found)[: 2 * CANDIDATES]
+        together = self.votes @ self.duties + self.beside
+        found = dict.fromkeys([self.first, *_best(together, CANDIDATES)])
+        found.update(dict.fromkeys(_best(ranking.job, CANDIDATES // 2)))
+        for i in np.flatnonzero(self.votes)[: 2 * CANDIDATES]:
+            found.update(dict.fromkeys(_best(self.duties[i], 2)))
+            found.update(dict.fromkeys(_best(self.duties[i] + 0.5 * self.beside, 1)))
+        return list(found)[: 3 * CANDIDATES]
 
     def place(self, chosen: tuple[int, ...]) -> NDArray[np.int64]:
         """For each duty the position in `chosen` of the occupation it belongs to."""
         nearest: NDArray[np.int64] = self.duties[:, list(chosen)].argmax(axis=1)
         return nearest
 
-    def score(self, chosen: tuple[int, ...], penalty: float) -> float:
-        """How well the set explains the job, less what its size costs."""
-        columns = list(chosen)
-        duties = self.duties[:, columns]
-        belongs = duties.argmax(axis=1)
-        time = np.bincount(belongs, weights=self.shares, minlength=len(columns))
-        told = float(self.shares @ duties.max(axis=1))
-        return told + float(time @ self.beside[columns]) - penalty * (len(columns) - 1)
-
     def best_set(self, penalty: float) -> tuple[int, ...]:
-        """The best single occupation or pair, then greedily up to MOST_OCCUPATIONS."""
-        singles = [(column,) for column in self.candidates]
-        pairs = list(combinations(self.candidates, 2)) if self.specific.sum() > 1 else []
-        best = max([*singles, *pairs], key=lambda chosen: self.score(chosen, penalty))
-        while 1 < len(best) < MOST_OCCUPATIONS:
-            more = [(*best, column) for column in self.candidates if column not in best]
-            larger = max(more, key=lambda chosen: self.score(chosen, penalty), default=best)
-            if self.score(larger, penalty) <= self.score(best, penalty):
+        """The ranking's first code, or the best pair if it explains so much more than the best
+        single occupation; then greedily up to MOST_OCCUPATIONS."""
+        chosen: tuple[int, ...] = ()
+        penalty *= self.doubt
+        alone = self.votes @ self.duties + self.beside + BEHIND * self.behind
+        told = float(alone[self.candidates].max())
+        while len(chosen) < MOST_OCCUPATIONS and self.votes.sum() > 1:
+            larger, score = self._one_more(chosen, penalty)
+            if score - penalty <= told:
                 break
-            best = larger
-        return best
+            chosen, told = larger, score
+        return chosen or (self.first,)
+
+    def _one_more(self, chosen: tuple[int, ...], penalty: float) -> tuple[tuple[int, ...], float]:
+        """The best set with one occupation more (from none: the best pair), and its score less
+        what its thin members cost. No two members share a broad occupation: such near neighbours
+        describe the same duties and are rivals for one place."""
+        places = range(len(self.candidates))
+        here = [self.candidates.index(column) for column in chosen]
+        taken = {self.broad[i] for i in here}
+        sets = [
+            (*here, i) for i in places if self.broad[i] not in taken
+        ] if chosen else [
+            (i, j) for i in places for j in places[i + 1 :] if self.broad[i] != self.broad[j]
+        ]  # fmt: skip
+        if not sets:
+            return chosen, -math.inf
+        members = np.array(sets)
+        scores = self.duties[:, self.candidates][:, members]  # duties × sets × members
+        belongs = scores.argmax(axis=2)
+        told = self.votes @ scores.max(axis=2)
+        votes = np.stack(
+            [self.votes @ (belongs == k) for k in range(members.shape[1])], axis=1
+        )  # sets × members
+        beside = self.beside[self.candidates][members]
+        told += (votes * beside).sum(axis=1) / self.votes.sum()
+        told -= THIN * penalty * (votes <= 1).sum(axis=1)
+        told += BEHIND * self.behind[self.candidates][members].sum(axis=1)
+        told[(votes == 0).any(axis=1)] = -math.inf
+        best = int(told.argmax())
+        return tuple(self.candidates[i] for i in sets[best]), float(told[best])
 
     def own_duties(
         self, k: int, chosen: tuple[int, ...], belongs: NDArray[np.int64], margin: float = 0.7
@@ -124,3 +166,8 @@ class _Problem:
             return tuple(own)
         rival = self.duties[:, others].max(axis=1)
         return tuple(i for i in own if self.duties[i, chosen[k]] - rival[i] >= margin)
+
+
+def _best(scores: NDArray[np.float64], count: int) -> list[int]:
+    order: list[int] = np.argsort(-scores, kind="stable")[:count].tolist()
+    return order

@@ -7,7 +7,16 @@ import pytest
 
 from socoder import soc
 from socoder.calibrate import FEATURES, Calibrator, input_kind, tempered
-from socoder.records import Duty, Material, Posting, Ranking, Title
+from socoder.records import (
+    POLICIES,
+    Duty,
+    Evidence,
+    Material,
+    Posting,
+    Ranking,
+    Ruling,
+    Title,
+)
 
 KNOWN = soc.load()
 CODES = KNOWN.detailed
@@ -29,7 +38,9 @@ def ranking(**scores: float) -> Ranking:
 
 
 def probabilities(given: Ranking, final: str = "29-1141"):
-    return CALIBRATOR.probabilities(BARE, given, (Material(final, 1.0, 4),), final, KNOWN)
+    material = (Material(final, 1.0, 4),)
+    ruling = Ruling(final, dict.fromkeys(POLICIES, final), (), material)
+    return CALIBRATOR.probabilities(Evidence(BARE, given, material, (), ruling), KNOWN)
 
 
 def test_probabilities_add_up_to_one() -> None:
@@ -48,9 +59,12 @@ def test_confidence_grows_with_the_level_along_the_published_hierarchy() -> None
 
 
 def test_a_code_that_is_not_the_best_ranked_may_be_final() -> None:
-    sure = probabilities(ranking(_29_1141=0.0, _29_2061=-1.0), final="29-2061")
-    assert 0 < sure.confidence.detailed < 0.5
+    given = ranking(_29_1141=0.0, _29_2061=-1.0)
+    sure = probabilities(given, final="29-2061")
     assert sure.values.sum() == pytest.approx(1.0)
+    # What spoke for the code that a rule replaced speaks for the one in its place.
+    assert sure.values.argmax() == CODES.index("29-2061")
+    assert sure.values[CODES.index("29-1141")] < sure.confidence.detailed
 
 
 def test_candidate_sets_shrink_as_the_evidence_grows() -> None:

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from socoder import soc
-from socoder.decide import Evidence, decide, says_something, uncodable
+from socoder.decide import decide, says_something, uncodable
 from socoder.records import (
     LEVELS,
     Coding,
     Confidence,
     Duty,
+    Evidence,
     Material,
     ModelInfo,
     Posting,
@@ -30,7 +31,10 @@ INFO = ModelInfo("test", "0" * 64, "made up")
 NURSE, LPN, AIDE = "29-1141", "29-2061", "31-1131"
 
 
-def evidence(sure: float = 0.97, threshold: float = 0.8, **ruling: object) -> Evidence:
+Given = tuple[Evidence, Probabilities]
+
+
+def evidence(sure: float = 0.97, threshold: float = 0.8, **ruling: object) -> Given:
     values = np.full(len(CODES), 0.0)
     values[CODES.index(NURSE)] = sure
     values[CODES.index(LPN)] = (1 - sure) * 0.8
@@ -42,20 +46,19 @@ def evidence(sure: float = 0.97, threshold: float = 0.8, **ruling: object) -> Ev
         soc_code=NURSE, by_policy=dict.fromkeys(("guideline", "time", "weighted"), NURSE), steps=(),
         material=(Material(NURSE, 1.0, 3),), why_not={LPN: "asks for less skill"},
     )  # fmt: skip
-    return Evidence(
+    found = Evidence(
         posting=Posting(Title("RN", ("registered nurse",))),
         ranking=Ranking(CODES, job, np.zeros((0, len(CODES))), parts, ("a", "b"), models),
+        material=made.material,
         duties=(),
         ruling=replace(made, **ruling),
-        probabilities=Probabilities(
-            values, Confidence(sure, 0.98, 0.99, 0.995), (NURSE,), np.argsort(-values)
-        ),
-        threshold=threshold,
     )
+    levels = Confidence(sure, 0.98, 0.99, 0.995)
+    return found, Probabilities(values, levels, (NURSE,), np.argsort(-values), threshold)
 
 
-def coding(given: Evidence, settings: Settings | None = None, top: int = 9) -> Coding:
-    return decide(given, KNOWN, settings or Settings(), "guideline", INFO, "1", top)
+def coding(given: Given, settings: Settings | None = None, top: int = 9) -> Coding:
+    return decide(*given, KNOWN, settings or Settings(), "guideline", INFO, "1", top)
 
 
 def test_a_sure_code_is_accepted_without_reasons() -> None:
@@ -88,13 +91,14 @@ def test_a_note_of_a_rule_does_not_by_itself_stop_acceptance() -> None:
 
 
 def test_models_that_disagree_beside_the_final_code() -> None:
-    given = evidence()
+    given, sure = evidence()
     ranking = replace(given.ranking, models={"words": "35-2012", "embedding": "53-3053"})
-    assert "models_disagree" in coding(replace(given, ranking=ranking)).review_reasons
+    assert "models_disagree" in coding((replace(given, ranking=ranking), sure)).review_reasons
 
 
 def test_a_role_without_a_code_is_tagged_and_named_as_a_reason() -> None:
-    made = coding(replace(evidence(), role_tags=("direct_support_professional",)))
+    given, sure = evidence()
+    made = coding((replace(given, role_tags=("direct_support_professional",)), sure))
     assert made.role_tags == ("direct_support_professional",)
     assert (made.status, made.review_reasons) == ("review", ("role_without_code",))
 
@@ -123,18 +127,19 @@ def test_a_runner_up_that_no_rule_spoke_of_says_by_how_much_and_by_what() -> Non
     made = {other.soc_code: other.why_not for other in coding(evidence()).alternatives}
     assert made[AIDE].startswith(f"explains the text less well than {NURSE} (score ")
     assert "most of all by b (" in made[AIDE]
-    given = evidence(decided_by="most-time")
+    given, sure = evidence(decided_by="most-time")
     given = replace(given, ranking=replace(given.ranking, job=-given.ranking.job))
-    assert "but most-time decides" in coding(given).alternatives[1].why_not
+    assert "but most-time decides" in coding((given, sure)).alternatives[1].why_not
 
 
 def test_duties_stand_with_the_occupation_that_the_rules_left_them_to() -> None:
+    given, sure = evidence(material=(Material(NURSE, 1.0, 3, (0,)),))
     given = replace(
-        evidence(material=(Material(NURSE, 1.0, 3, (0,)),)),
+        given,
         duties=(Duty("Give medication", 0.9, "stated", False, LPN, "LPN", 3),
                 Duty("Notes", 0.1, "stated", True)),
     )  # fmt: skip
-    first, second = coding(given).duties
+    first, second = coding((given, sure)).duties
     assert (first.soc_code, first.soc_title) == (NURSE, "Registered Nurses")
     assert second.soc_code == ""
 
@@ -148,7 +153,7 @@ def test_only_what_goes_to_review_has_questions() -> None:
 def test_contributions_add_up_to_the_score() -> None:
     given = evidence()
     total = sum(part.amount for part in coding(given).contributions)
-    assert total == pytest.approx(given.ranking.job[CODES.index(NURSE)])
+    assert total == pytest.approx(given[0].ranking.job[CODES.index(NURSE)])
 
 
 def test_confidence_never_falls_with_the_level() -> None:

@@ -169,12 +169,12 @@ def test_the_answers_settle_a_direct_support_professional(coder: Coder) -> None:
     questions = {question.id: question for question in coding.questions}
     assert {f"time.{AIDE}", f"time.{COACH}", "education"} <= set(questions)
     answers = {f"time.{COACH}": 0.4, f"time.{AIDE}": 0.6}
-    again = coder.code_posting(answered(coder.posting(job), coding.questions, answers))
+    again = coder.code_posting(answered(coder.posting(job), coding.questions, answers), job)
     assert (again.soc_code, again.decided_by) == (COACH, "highest-skill")
     why = {other.soc_code: other.why_not for other in again.alternatives}[AIDE]
     assert why == (
         "covers 60 % of the time, but its skill level (Job Zone 2) is below 21-1015's (4)"
     )
     with_diploma = {**answers, "education": "high_school"}
-    bound = coder.code_posting(answered(coder.posting(job), coding.questions, with_diploma))
+    bound = coder.code_posting(answered(coder.posting(job), coding.questions, with_diploma), job)
     assert (bound.soc_code, bound.decided_by) == (AIDE, "requirement-bound")

@@ -57,6 +57,18 @@ CASES = [
     ("Senior Center Director", "senior center director"),
     ("Senior Nutrition Program Aide", "senior nutrition program aide"),
     ("Junior High School Teacher", "junior high school teacher"),
+    # places
+    ("Stamp Classifier, Worcester, MA", "stamp classifier"),
+    ("Prospector in Worcester, MA", "prospector"),
+    ("Spreader - Billings MT", "spreader"),
+    ("Inspector - Grand Rapids MI", "inspector"),
+    ("Cook (Las Cruces NM)", "cook"),
+    ("RN - Lancaster PA 17601", "registered nurse"),
+    # … that are none
+    ("Technician - Chemistry MT", "chemistry mt technician"),
+    ("Nurse, Operating Room, OR", "operating room nurse or"),
+    ("Accountant - Tax CA", "tax ca accountant"),
+    ("Train Despatcher", "train dispatcher"),
     # shifts and hours
     ("DSP - 2nd Shift, Mon-Fri 2p-10p", "direct support professional"),
     ("Dishwasher – nights", "dishwasher"),

@@ -95,7 +95,7 @@ def recoded(
     still = {key: answer for key, answer in told.items() if key in known}
     if not still:
         return coding
-    return coder.code_posting(answered(posting, coding.questions, still), policy, top)
+    return coder.code_posting(answered(posting, coding.questions, still), job, policy, top)
 
 
 def changes(before: Coding, after: Coding) -> Iterator[str]:

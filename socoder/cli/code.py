@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Annotated, Any
@@ -54,6 +54,14 @@ def code(
     *,
     title: Annotated[
         str, typer.Option(help="The job title, if the text does not hold it, or if it is all.")
+    ] = "",
+    industry: Annotated[
+        str, typer.Option(help="Industry of the employer: words, or a NAICS or Census code.")
+    ] = "",
+    department: Annotated[str, typer.Option(help="Department, such as Housekeeping.")] = "",
+    education: Annotated[str, typer.Option(help="Education that the job requires.")] = "",
+    employer_type: Annotated[
+        str, typer.Option(help="Kind of employer, such as school district or private household.")
     ] = "",
     as_json: Annotated[
         bool,
@@ -129,8 +137,9 @@ def code(
     def load() -> Coder:
         return load_coder(bundle, encoder, settings)
 
+    given = Job(title, "", "", industry, department, education, employer_type)
     for one in code_inputs(
-        names, title, load, policy=chosen, top=runners_up, everything=everything, asking=asking
+        names, given, load, policy=chosen, top=runners_up, everything=everything, asking=asking
     ):
         if one.error and len(names) == 1:
             raise one.error
@@ -156,7 +165,7 @@ def code(
 
 def code_inputs(
     names: Sequence[str],
-    title: str,
+    given: Job,
     load: Callable[[], Coder],
     *,
     policy: Policy = "guideline",
@@ -164,15 +173,17 @@ def code_inputs(
     everything: bool = False,
     asking: bool = False,
 ) -> Iterator[Coded]:
-    """Read and code each input, in order; one that cannot be used comes back with its error. With
-    `asking` its open questions are asked at the terminal, and it is coded again.
+    """Read and code each input, in order; one that cannot be used comes back with its error.
+    `given` is what was said beside the inputs: a title, an industry … With `asking` the open
+    questions of each are asked at the terminal, and it is coded again.
 
     The coder is loaded once, when there is a job to code; its errors (BundleError …) are raised.
     """
     coder: Coder | None = None
     for name in names:
         try:
-            job = read_job(name, title)
+            read = read_job(name, given.title)
+            job = replace(given, title=read.title, text=read.text, id=read.id)
         except SocoderError as error:
             yield Coded(name, error=_located(name, error))
             continue

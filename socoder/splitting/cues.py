@@ -7,6 +7,7 @@ from functools import cache
 
 from socoder.splitting.headings import table
 from socoder.splitting.language import Hit
+from socoder.splitting.orders import is_about_work, is_order
 from socoder.splitting.requirements import asks
 from socoder.splitting.verbs import describes_work, starts_with_verb
 
@@ -35,7 +36,8 @@ _REPORTS_TO = re.compile(
     r"district\s+|program\s+)?"
     r"(?:[\w/&'’-]+\s+){0,5}?(?:managers?|directors?|supervisors?|administrators?|coordinators?|"
     r"chief|presidents?|officers?|board|superintendent|principal|foreman|owners?|executive|ceo|"
-    r"cfo|coo|vp|dean|chef|captain|lieutenant|sheriff)\b",
+    r"cfo|coo|vp|dean|chef|captain|lieutenant|sheriff)\b"
+    r"(?!,?\s(?:about|on|regarding|verbally|orally|in writing)\b)",
     re.I,
 )
 _OFFERS = ("pay", "benefits", "eeo", "apply")
@@ -138,6 +140,8 @@ def kind_in_prose(text: str, hits: list[Hit]) -> str:
     if verb and not overriding:
         return "duty"
     if verb and overriding == {"pay"} and not _patterns()["pay"].search(text):
+        return "duty"
+    if (verb and is_about_work(text, strong)) or is_order(text, strong):
         return "duty"
     work = describes_work(text)
     if work and not (set(strong) - {"pitch", "schedule", "physical"}):

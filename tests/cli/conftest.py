@@ -118,7 +118,9 @@ class FakeCoder:
     def posting(self, job: Job) -> Posting:
         return POSTING
 
-    def code_posting(self, posting: Posting, policy: str = "guideline", top: int = 9) -> Coding:
+    def code_posting(
+        self, posting: Posting, job: Job, policy: str = "guideline", top: int = 9
+    ) -> Coding:
         self.answered = posting
         return replace(CODING, soc_code="21-1015", soc_title="Rehabilitation Counselors",
                        decided_by="highest-skill", review_reasons=("policy_sensitive",))  # fmt: skip

@@ -15,7 +15,7 @@ from socoder.cli import code as module
 from socoder.cli import main
 from socoder.cli.code import check_settings, code_inputs, input_names, schema_file
 from socoder.errors import BundleError, InputError
-from socoder.records import Settings
+from socoder.records import Job, Settings
 
 Write = Callable[..., str]
 Captured = pytest.CaptureFixture[str]
@@ -291,7 +291,7 @@ def test_the_coder_is_loaded_once(fake: Any, file: Write) -> None:
         return fake
 
     paths = [file(f"{name}.txt", "Help residents bathe and dress.") for name in "abc"]
-    coded = list(code_inputs(paths, "", load))
+    coded = list(code_inputs(paths, Job(), load))
     assert [one.name for one in coded] == paths
     assert all(one.coding and not one.posting for one in coded)
     assert len(loads) == 1
