@@ -194,7 +194,7 @@ def fit_calibration(coder: Coder, pairs: Sequence[Pair]) -> dict[str, dict[str, 
         model = LogisticRegression(C=10.0, fit_intercept=False, max_iter=2000).fit(x, y)
         weights = [round(float(w), 5) for w in model.coef_[0]]
         sure = 1 / (1 + np.exp(-(x @ np.array(weights))))
-        draft = {"temperature": temperature, "weights": weights, "set_mass": 1.0}
+        draft = {"temperature": temperature, "weights": weights, "set_mass": 1.0, "thresholds": []}
         calibrator = Calibrator({kind: draft})
         masses = [
             _mass_before(calibrator.probabilities(one, known).values, one.ranking.codes, codes)

@@ -78,6 +78,8 @@ def weigh_roles(posting: Posting) -> tuple[RoleEvidence, ...]:
     index = _index()
     titles = index.titles(posting.title)
     signals = index.signals(_words(_text(posting)))
+    if not titles and not signals:
+        return ()
     found: set[str] = set()
     weighed = []
     for role in load_roles():

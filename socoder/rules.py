@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
 
 from socoder.guidelines.case import Case, columns, listed, ordered, percent
-from socoder.guidelines.cues import Evidence, plain
+from socoder.guidelines.cues import Evidence, any_cue, plain
 from socoder.guidelines.definitions import by_definition
 from socoder.guidelines.hinges import find_hinges
 from socoder.guidelines.licensing import licence_blind, requirement_bound
@@ -27,6 +30,7 @@ from socoder.records import (
     RuleStep,
     Ruling,
     Settings,
+    Title,
 )
 from socoder.soc import Classification
 
@@ -240,6 +244,41 @@ def apply_rules(
     (0-1); where it is empty, the occupation ranked first stands for the whole job. `rules` are
     applied in their order. The same arguments always give the same ruling.
     """
+    first = ranking.codes[int(ranking.job.argmax())]
+    if rules is RULES and _is_plain_title(posting, classification, first):
+        return _plain_title(first, classification, settings, policy)
+    return _apply_all(posting, material, ranking, classification, settings, policy, rules)
+
+
+def _is_plain_title(posting: Posting, known: Classification, first: str) -> bool:
+    """Whether there is nothing but a title without a cue for any rule, and its first code is of a
+    kind that no rule looks at twice: most of a payroll."""
+    if posting.duties or posting.text or posting.requirements or posting.openings:
+        return False
+    if first[:2] in {"11", "25"} or known.is_all_other(first) or known.is_supervisor(first):
+        return False
+    return not any_cue().search(Evidence(posting).title)
+
+
+@lru_cache(maxsize=8192)
+def _plain_title(
+    first: str, known: Classification, settings: Settings, policy: Policy
+) -> Ruling:
+    """The ruling on such a title, which hangs on nothing but its first code."""
+    scores = np.where(np.array(known.detailed) == first, 0.0, -np.inf)
+    alone = Ranking(known.detailed, scores, np.zeros((0, 0)), scores[None], ("title",))
+    return _apply_all(Posting(Title("", ())), (), alone, known, settings, policy, RULES)
+
+
+def _apply_all(
+    posting: Posting,
+    material: Sequence[Material],
+    ranking: Ranking,
+    classification: Classification,
+    settings: Settings,
+    policy: Policy,
+    rules: Sequence[Rule],
+) -> Ruling:
     first = ranking.codes[int(ranking.job.argmax())]
     start = Case(
         posting, ranking, classification, settings, Evidence(posting),

@@ -87,6 +87,14 @@ def licence_pairs() -> tuple[tuple[Mapping[str, Any], Cue, Cue], ...]:
 
 
 @lru_cache(maxsize=1)
+def any_cue() -> re.Pattern[str]:
+    """One pattern that finds something wherever any cue or any name of workers does."""
+    every = [*cues().values(), *(cue for _, *pair in licence_pairs() for cue in pair)]
+    patterns = [cue.pattern.pattern for cue in every if cue.pattern]
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+@lru_cache(maxsize=1)
 def crew_names() -> tuple[re.Pattern[str], tuple[str, ...]]:
     """One pattern for all plain names of workers, and the occupation behind each of its groups."""
     crews: Mapping[str, list[str]] = tables()["crew"]
