@@ -15,12 +15,28 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from socoder.occupation_texts import load_texts
 from socoder.records import Job
 from socoder.soc import Classification
 
 from .folds import fold_of
 
 MATERIAL = 0.20
+# How a block of duties says its share; "each" writes it behind every line.
+_STYLES = {
+    "heading": "Area {number} ({share:.0%})",
+    "hours": "Area {number}, {hours:.0f} hours a week:",
+    "percent first": "{share:.0%} - Area {number}",
+    "of the time": "Area {number}: {share:.0%} of the time",
+    "per week": "Area {number} - approximately {hours:.0f} hrs/week",
+    "each": "",
+}
+_EDUCATION = {
+    "high_school": "High school diploma or equivalent",
+    "associate": "Associate degree",
+    "bachelor": "Bachelor's degree",
+    "master": "Master's degree",
+}
 _NEUTRAL = ("Staff Member", "Team Member II", "Associate", "Program Staff", "Crew Position", "")
 
 
@@ -78,7 +94,10 @@ def make_jobs(
     stated: bool = True,
     seed: int = 0,
 ) -> list[CombinedJob]:
-    """`count` jobs of that many occupations each, with or without stated shares of time."""
+    """`count` jobs of that many occupations each, with or without stated shares of time.
+
+    Half have a neutral title; the others name all of their occupations ("Cook / Driver"), or only
+    the one with the least time. A third state the education that the highest-skilled asks for."""
     random_ = random.Random(seed)
     codes = sorted(tasks)
     jobs: list[CombinedJob] = []
@@ -91,9 +110,28 @@ def make_jobs(
             continue
         text = _text(random_, picked, shares, stated)
         parts = dict(zip(chosen, shares, strict=True))
-        title = random_.choice(_NEUTRAL)
-        jobs.append(CombinedJob(Job(title, text), parts, right_code(parts, classification), stated))
+        code = right_code(parts, classification)
+        text += _requirement(random_, code, classification)
+        title = _title(random_, parts)
+        jobs.append(CombinedJob(Job(title, text), parts, code, stated))
     return jobs
+
+
+def _title(random_: random.Random, parts: dict[str, float]) -> str:
+    kind = random_.choice(("neutral", "neutral", "slashed", "misleading"))
+    if kind == "neutral" or len(parts) == 1:
+        return random_.choice(_NEUTRAL)
+    titles = {code: random_.choice(load_texts()[code].titles) for code in parts}
+    if kind == "slashed":
+        return " / ".join(titles.values())
+    return titles[min(parts, key=lambda code: parts[code])]
+
+
+def _requirement(random_: random.Random, code: str, classification: Classification) -> str:
+    level = classification.entry_education(code)
+    if level not in _EDUCATION or random_.random() > 1 / 3:
+        return ""
+    return f"\nRequirements\n- {_EDUCATION[level]} required"
 
 
 def _choose(
@@ -128,20 +166,17 @@ def _shares(random_: random.Random, counts: list[int], stated: bool) -> list[flo
 def _text(
     random_: random.Random, picked: list[list[str]], shares: list[float], stated: bool
 ) -> str:
-    style = random_.choice(("heading", "each", "hours"))
+    style = random_.choice(tuple(_STYLES))
     blocks = []
     for number, (lines, share) in enumerate(zip(picked, shares, strict=True), 1):
         if not stated or len(picked) == 1:
             blocks.append([f"- {line}" for line in lines])
-        elif style == "heading":
-            blocks.append([f"Area {number} ({share:.0%})", *(f"- {line}" for line in lines)])
-        elif style == "hours":
-            blocks.append(
-                [f"Area {number}, {share * 40:.0f} hours a week:", *(f"- {line}" for line in lines)]
-            )
-        else:
+        elif style == "each":
             each = share / len(lines)
             blocks.append([f"- {line.rstrip('.')} ({each:.1%})" for line in lines])
+        else:
+            head = _STYLES[style].format(number=number, share=share, hours=share * 40)
+            blocks.append([head, *(f"- {line}" for line in lines)])
     if not stated:
         lines = [line for block in blocks for line in block]
         random_.shuffle(lines)

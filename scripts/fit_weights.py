@@ -28,6 +28,7 @@ TARGETS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.99)
 # The titles that employers chose for a visa petition are too noisy to fit a confidence on.
 TITLE_SETS = ("census_index_titles", "dot_titles", "dol_h2_titles")
 WRONG = 0.3
+COMBINED = ((2, True, 500), (2, False, 500), (3, True, 150), (3, False, 150))
 Pair = tuple[Posting, frozenset[str]]
 
 
@@ -53,6 +54,16 @@ def fitting_pairs(coder: Coder, reference: Path, labelled: Path, seed: int) -> l
             posting = coder.posting(replace(made.job, title=title))
             pairs.append((posting, frozenset([made.code])))
     return pairs
+
+
+def combined_pairs(coder: Coder, reference: Path, seed: int) -> list[Pair]:
+    """Combined jobs of fold 1 with their right codes: the confidence must hold for them too."""
+    tasks = held_out_tasks(reference, coder.classification, FITTED)
+    return [
+        (coder.posting(made.job), frozenset([made.code]))
+        for occupations, stated, count in COMBINED
+        for made in make_jobs(tasks, coder.classification, count, occupations, stated, seed + 90)
+    ]
 
 
 def fit_ranking(ranker: Ranker, pairs: Sequence[Pair]) -> dict[str, list[float]]:

@@ -27,6 +27,7 @@ from evaluation.folds import FITTED, SHIPPED, TRAINED
 from evaluation.run import evaluate
 from export_encoder import export
 from fit_weights import (
+    combined_pairs,
     fit_calibration,
     fit_duty_weights,
     fit_penalty,
@@ -55,7 +56,8 @@ from training_texts import (
 DATA = "O*NET 30.1, SOC 2018 (2020-04), Census index, DOT, DOL H-2 and H-1B titles, BLS OOH"
 ASSEMBLED = 12_000
 NOISY = 0.25  # of the titles, once more with noise
-EPOCHS, LAST_RATE = 2, 1e-4  # of the encoder
+EPOCHS = 2  # of the encoder that looks at fold 1 from outside
+ROUNDS = ((1, 1e-4), (2, 1.5e-4))  # passes and rate by which the shipped one goes on
 EMPLOYMENT_POWER = 0.3
 UNKNOWN_EMPLOYMENT = 20_000  # about the median of the occupations that OEWS counts
 NOISE = Path(__file__).parents[1] / "training_data/posting_noise.txt"
@@ -172,11 +174,18 @@ def train_models(
     np.savez(folder / "vectors.npz", vectors=whole(vectors).astype(np.int16))
 
 
+def typed(texts: Sequence[Text], seed: int) -> list[Text]:
+    """One pass of the shipped encoder: titles as people type them, and whole postings."""
+    lines = NOISE.read_text(encoding="utf-8").splitlines()
+    titles = map(cleaned, with_noise(texts, NOISY, seed))
+    return [*titles, *assembled_postings(texts, ASSEMBLED, seed, lines)]
+
+
 def encoder_of(
     folds: Sequence[int], texts: Sequence[Text], jobs: Sequence[Text], arguments: argparse.Namespace
 ) -> tuple[Any, np.ndarray]:
     """The encoder that looks at fold 1 from outside gets EPOCHS passes over the other folds; the
-    shipped one is that encoder after one more pass, over fold 1 too and over noisy titles."""
+    shipped one is that encoder after ROUNDS of further passes, over fold 1 too and noisy titles."""
     first, last = arguments.work / "encoder-fitting", arguments.work / "encoder"
     folder = first if tuple(folds) == TRAINED else last
     if arguments.keep != "encoders" or not folder.exists():
@@ -185,11 +194,13 @@ def encoder_of(
         definitions = [words[code] for code in codes]
         if folder == first:
             made = train_encoder([[*texts, *jobs]] * EPOCHS, codes, definitions, seed)
-        else:
-            typed = map(cleaned, with_noise(texts, NOISY, seed))
-            epoch = [*typed, *jobs[: ASSEMBLED // 2]]
-            made = train_encoder([epoch], codes, definitions, seed + 1, LAST_RATE, first)
-        save_encoder(*made, folder)
+            save_encoder(*made, folder)
+        start = first
+        for number, (passes, rate) in enumerate(ROUNDS if folder == last else ()):
+            epochs = [typed(texts, seed + 10 * number + epoch) for epoch in range(passes)]
+            made = train_encoder(epochs, codes, definitions, seed + 1 + number, rate, start)
+            start = folder
+            save_encoder(*made, folder)
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(str(folder), device="cpu")
@@ -219,7 +230,9 @@ def fit(folder: Path, reference: Path, labelled: Path, seed: int) -> None:
     weights["duties"] = fit_duty_weights(coder.ranker, tasks, seed)
     weights["ranking"] = fit_ranking(coder.ranker, pairs)
     weights["penalty"] = fit_penalty(stored(), reference, seed)
-    calibration = fit_calibration(stored(), pairs)
+    coder = stored()
+    pairs += combined_pairs(coder, reference, seed)
+    calibration = fit_calibration(coder, pairs)
     stored()
 
 
