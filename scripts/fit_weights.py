@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -19,17 +19,35 @@ import torch
 from evaluation.combined import held_out_tasks, make_jobs
 from evaluation.datasets import load
 from evaluation.folds import FITTED
-from socoder.calibrate import INPUT_KINDS, Calibrator, features, input_kind, settled
+from socoder.calibrate import (
+    KINDS_OF_EVIDENCE,
+    Calibrator,
+    features,
+    input_kind,
+    kind_of,
+    settled,
+)
 from socoder.coder import Coder
 from socoder.rank import KINDS, PARTS, Ranker
-from socoder.records import Posting
+from socoder.records import Evidence, Posting
 
 TARGETS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.99)
 # The titles that employers chose for a visa petition are too noisy to fit a confidence on.
 TITLE_SETS = ("census_index_titles", "dot_titles", "dol_h2_titles")
 WRONG = 0.3
+# A payroll holds raw titles of employers, an index tidy ones, of which there are far more here.
+RAW, RAW_WEIGHT = "dol_h2_titles", 1.5
+# Real postings mostly bear a fitting title: jobs under another count less for the confidence.
+UNFIT_WEIGHT = 0.3
 COMBINED = ((2, True, 500), (2, False, 500), (3, True, 150), (3, False, 150))
-Pair = tuple[Posting, frozenset[str]]
+
+
+class Pair(NamedTuple):
+    """A posting with the codes that are right, and how much it counts for the confidence."""
+
+    posting: Posting
+    codes: frozenset[str]
+    weight: float = 1.0
 
 
 def fitting_pairs(coder: Coder, reference: Path, labelled: Path, seed: int) -> list[Pair]:
@@ -37,8 +55,13 @@ def fitting_pairs(coder: Coder, reference: Path, labelled: Path, seed: int) -> l
     the latter are wrong (share WRONG of the jobs)."""
     random_ = random.Random(seed)
     fold = frozenset({FITTED})
-    rows = [row for name in (*TITLE_SETS, "ooh_duties") for row in load(name, labelled, fold)]
-    pairs = [(coder.posting(row.job), row.codes) for row in rows]
+    sets = {name: load(name, labelled, fold) for name in (*TITLE_SETS, "ooh_duties")}
+    rows = [row for own in sets.values() for row in own]
+    pairs = [
+        Pair(coder.posting(row.job), row.codes, RAW_WEIGHT if name == RAW else 1.0)
+        for name, own in sets.items()
+        for row in own
+    ]
     titles: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         if row.job.title and len(row.codes) == 1:
@@ -52,7 +75,8 @@ def fitting_pairs(coder: Coder, reference: Path, labelled: Path, seed: int) -> l
         wrong = random_.choice(titles[random_.choice(known)]) if random_.random() < WRONG else right
         for title in dict.fromkeys((made.job.title, right, wrong)):
             posting = coder.posting(replace(made.job, title=title))
-            pairs.append((posting, frozenset([made.code])))
+            counts = 1.0 if title == right else UNFIT_WEIGHT
+            pairs.append(Pair(posting, frozenset([made.code]), counts))
     return pairs
 
 
@@ -60,7 +84,7 @@ def combined_pairs(coder: Coder, reference: Path, seed: int) -> list[Pair]:
     """Combined jobs of fold 1 with their right codes: the confidence must hold for them too."""
     tasks = held_out_tasks(reference, coder.classification, FITTED)
     return [
-        (coder.posting(made.job), frozenset([made.code]))
+        Pair(coder.posting(made.job), frozenset([made.code]))
         for occupations, stated, count in COMBINED
         for made in make_jobs(tasks, coder.classification, count, occupations, stated, seed + 90)
     ]
@@ -70,9 +94,9 @@ def fit_ranking(ranker: Ranker, pairs: Sequence[Pair]) -> dict[str, list[float]]
     """Non-negative weights of PARTS for each input kind, by maximum conditional likelihood."""
     plain = replace(ranker, weights=dict.fromkeys(KINDS, [1.0] * len(PARTS)))
     fitted = {}
-    rankings, kinds = plain.rank([posting for posting, _ in pairs]), []
-    for (posting, _), ranking in zip(pairs, rankings, strict=True):
-        given = input_kind(posting)
+    rankings, kinds = plain.rank([pair.posting for pair in pairs]), []
+    for pair, ranking in zip(pairs, rankings, strict=True):
+        given = input_kind(pair.posting)
         kinds.append("title, known" if given == "title" and ranking.title_seen else given)
     for kind in KINDS:
         if kind.startswith("doubtful"):
@@ -80,7 +104,7 @@ def fit_ranking(ranker: Ranker, pairs: Sequence[Pair]) -> dict[str, list[float]]
             kind_of = kind.removeprefix("doubtful ")
             plain = replace(ranker, weights={**dict.fromkeys(KINDS, [1.0] * len(PARTS)), **fitted})
             own = [i for i, other in enumerate(kinds) if other == kind_of]
-            again = plain.rank([pairs[i][0] for i in own])
+            again = plain.rank([pairs[i].posting for i in own])
             chosen = {i: r for i, r in zip(own, again, strict=True) if "embedding" in r.models}
         else:
             chosen = {i: rankings[i] for i, other in enumerate(kinds) if other == kind}
@@ -90,7 +114,7 @@ def fit_ranking(ranker: Ranker, pairs: Sequence[Pair]) -> dict[str, list[float]]
             parts[row, : len(ranking.parts)] = torch.from_numpy(ranking.parts)
         if kind in KINDS[:2]:
             parts[:, 2] = 0.0  # the embedding does not speak of titles that are not in doubt
-        right = _right(ranker.codes, [pairs[i][1] for i in own])
+        right = _right(ranker.codes, [pairs[i].codes for i in own])
         raw, loss = _maximise(parts, right)
         used = parts.abs().sum((0, 2)) > 0
         weights = torch.nn.functional.softplus(raw) * used
@@ -181,48 +205,47 @@ def fit_penalty(coder: Coder, reference: Path, seed: int) -> float:
 
 
 def fit_calibration(coder: Coder, pairs: Sequence[Pair]) -> dict[str, dict[str, Any]]:
-    """For each input kind: temperature, weights of FEATURES, set mass, acceptance thresholds."""
+    """For each kind of evidence: temperature, weights of FEATURES, set mass, thresholds."""
+    rankings = coder.ranker.rank([pair.posting for pair in pairs])
+    ruled = [coder.ruled(pair.posting, own) for pair, own in zip(pairs, rankings, strict=True)]
+    fitted = {}
+    for kind in KINDS_OF_EVIDENCE:
+        own = [i for i, one in enumerate(ruled) if kind_of(one) == kind]
+        fitted[kind] = _calibration([ruled[i] for i in own], [pairs[i] for i in own], coder)
+        print(f"calibration, {kind}: {fitted[kind]}", flush=True)
+    return fitted
+
+
+def _calibration(ruled: Sequence[Evidence], pairs: Sequence[Pair], coder: Coder) -> dict[str, Any]:
     from sklearn.linear_model import LogisticRegression
 
-    known, fitted = coder.classification, {}
-    for kind in INPUT_KINDS:
-        own = [pair for pair in pairs if input_kind(pair[0]) == kind]
-        rankings = coder.ranker.rank([posting for posting, _ in own])
-        gold = [codes for _, codes in own]
-        temperature = _temperature(
-            np.stack([r.job for r in rankings]), _right(coder.ranker.codes, gold)
-        )
-        ruled = [
-            coder.ruled(posting, ranking)
-            for (posting, _), ranking in zip(own, rankings, strict=True)
-        ]
-        right = [one.ruling.soc_code in codes for one, codes in zip(ruled, gold, strict=True)]
-        rows = [
-            features(one, settled(one.ranking, one.ruling.soc_code, temperature), known)
-            for one in ruled
-        ]
-        x, y = np.stack(rows), np.array(right)
-        model = LogisticRegression(C=10.0, fit_intercept=False, max_iter=2000).fit(x, y)
-        weights = [round(float(w), 5) for w in model.coef_[0]]
-        sure = 1 / (1 + np.exp(-(x @ np.array(weights))))
-        draft = {"temperature": temperature, "weights": weights, "set_mass": 1.0, "thresholds": []}
-        calibrator = Calibrator({kind: draft})
-        masses = [
-            _mass_before(calibrator.probabilities(one, known).values, one.ranking.codes, codes)
-            for one, codes in zip(ruled, gold, strict=True)
-        ]
-        fitted[kind] = {
-            "rows": len(own),
-            "temperature": temperature,
-            "weights": weights,
-            "set_mass": round(float(np.quantile(masses, 0.95)), 4),
-            "thresholds": _thresholds(sure, y),
-        }
-        print(
-            f"calibration, {kind}: {len(own)} rows, right {y.mean():.3f}, {fitted[kind]}",
-            flush=True,
-        )
-    return fitted
+    known, gold = coder.classification, [pair.codes for pair in pairs]
+    counts = np.array([pair.weight for pair in pairs])
+    temperature = _temperature(
+        np.stack([one.ranking.job for one in ruled]), _right(coder.ranker.codes, gold)
+    )
+    y = np.array([one.ruling.soc_code in codes for one, codes in zip(ruled, gold, strict=True)])
+    x = np.stack([
+        features(one, settled(one.ranking, one.ruling.soc_code, temperature), known)
+        for one in ruled
+    ])  # fmt: skip
+    model = LogisticRegression(C=10.0, fit_intercept=False, max_iter=5000)
+    weights = [round(float(w), 5) for w in model.fit(x, y, counts).coef_[0]]
+    sure = 1 / (1 + np.exp(-(x @ np.array(weights))))
+    draft = {"temperature": temperature, "weights": weights, "set_mass": 1.0, "thresholds": []}
+    calibrator = Calibrator(dict.fromkeys(KINDS_OF_EVIDENCE, draft))
+    masses = [
+        _mass_before(calibrator.probabilities(one, known).values, one.ranking.codes, codes)
+        for one, codes in zip(ruled, gold, strict=True)
+    ]
+    return {
+        "rows": len(pairs),
+        "right": round(float(y.mean()), 4),
+        "temperature": temperature,
+        "weights": weights,
+        "set_mass": round(float(np.quantile(masses, 0.95)), 4),
+        "thresholds": _thresholds(sure, y, counts),
+    }
 
 
 def _temperature(scores: np.ndarray, right: torch.Tensor) -> float:
@@ -240,10 +263,10 @@ def _mass_before(values: np.ndarray, codes: Sequence[str], gold: frozenset[str])
     return float(values[values > right].sum())
 
 
-def _thresholds(sure: np.ndarray, right: np.ndarray) -> list[list[float]]:
+def _thresholds(sure: np.ndarray, right: np.ndarray, counts: np.ndarray) -> list[list[float]]:
     """For each target accuracy the lowest confidence from which accepted rows reach it."""
     order = np.argsort(-sure, kind="stable")
-    accuracy = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    accuracy = np.cumsum((right * counts)[order]) / np.cumsum(counts[order])
     table = []
     for target in TARGETS:
         reached = np.flatnonzero(accuracy >= target)

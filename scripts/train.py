@@ -37,7 +37,7 @@ from fit_weights import (
 from model_card import write_model_card
 from socoder import soc
 from socoder.bundle import write_manifest
-from socoder.calibrate import FEATURES, INPUT_KINDS
+from socoder.calibrate import FEATURES, KINDS_OF_EVIDENCE
 from socoder.coder import Coder
 from socoder.lexical import LexicalModel
 from socoder.rank import KINDS, PARTS, title_hash, whole
@@ -57,7 +57,7 @@ DATA = "O*NET 30.1, SOC 2018 (2020-04), Census index, DOT, DOL H-2 and H-1B titl
 ASSEMBLED = 12_000
 NOISY = 0.25  # of the titles, once more with noise
 EPOCHS = 2  # of the encoder that looks at fold 1 from outside
-ROUNDS = ((1, 1e-4), (2, 1.5e-4))  # passes and rate by which the shipped one goes on
+LAST_RATE = 1e-4  # of the further pass by which the shipped one goes on
 EMPLOYMENT_POWER = 0.3
 UNKNOWN_EMPLOYMENT = 20_000  # about the median of the occupations that OEWS counts
 NOISE = Path(__file__).parents[1] / "training_data/posting_noise.txt"
@@ -174,18 +174,11 @@ def train_models(
     np.savez(folder / "vectors.npz", vectors=whole(vectors).astype(np.int16))
 
 
-def typed(texts: Sequence[Text], seed: int) -> list[Text]:
-    """One pass of the shipped encoder: titles as people type them, and whole postings."""
-    lines = NOISE.read_text(encoding="utf-8").splitlines()
-    titles = map(cleaned, with_noise(texts, NOISY, seed))
-    return [*titles, *assembled_postings(texts, ASSEMBLED, seed, lines)]
-
-
 def encoder_of(
     folds: Sequence[int], texts: Sequence[Text], jobs: Sequence[Text], arguments: argparse.Namespace
 ) -> tuple[Any, np.ndarray]:
     """The encoder that looks at fold 1 from outside gets EPOCHS passes over the other folds; the
-    shipped one is that encoder after ROUNDS of further passes, over fold 1 too and noisy titles."""
+    shipped one is that encoder after one more pass, over fold 1 too and over noisy titles."""
     first, last = arguments.work / "encoder-fitting", arguments.work / "encoder"
     folder = first if tuple(folds) == TRAINED else last
     if arguments.keep != "encoders" or not folder.exists():
@@ -194,13 +187,11 @@ def encoder_of(
         definitions = [words[code] for code in codes]
         if folder == first:
             made = train_encoder([[*texts, *jobs]] * EPOCHS, codes, definitions, seed)
-            save_encoder(*made, folder)
-        start = first
-        for number, (passes, rate) in enumerate(ROUNDS if folder == last else ()):
-            epochs = [typed(texts, seed + 10 * number + epoch) for epoch in range(passes)]
-            made = train_encoder(epochs, codes, definitions, seed + 1 + number, rate, start)
-            start = folder
-            save_encoder(*made, folder)
+        else:
+            titles = map(cleaned, with_noise(texts, NOISY, seed))
+            epoch = [*titles, *jobs[: ASSEMBLED // 2]]
+            made = train_encoder([epoch], codes, definitions, seed + 1, LAST_RATE, first)
+        save_encoder(*made, folder)
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(str(folder), device="cpu")
@@ -216,7 +207,7 @@ def fit(folder: Path, reference: Path, labelled: Path, seed: int) -> None:
     }  # fmt: skip
     blank = {"temperature": 1.0, "weights": [0.0] * len(FEATURES), "set_mass": 0.95,
              "thresholds": []}  # fmt: skip
-    calibration = dict.fromkeys(INPUT_KINDS, blank)
+    calibration = dict.fromkeys(KINDS_OF_EVIDENCE, blank)
 
     def stored() -> Coder:
         _write(folder / "weights.json", weights)

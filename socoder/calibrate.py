@@ -7,26 +7,39 @@ other occupations in proportion to their tempered scores.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from socoder.records import LEVELS, Confidence, Evidence, Posting, Probabilities, Ranking
+from socoder.errors import InputError
+from socoder.records import (
+    LEVELS,
+    Coding,
+    Confidence,
+    Evidence,
+    Posting,
+    Probabilities,
+    Ranking,
+)
 from socoder.soc import Classification
 
 FEATURES = (
     "constant", "log-odds of the final code", "log ratio of first to second", "title seen before",
     "models that agree", "occupations in the job", "log of number of duties", "rule changed the code",
     "entropy", "log-odds of the broad occupation", "log of number of words in the title",
-    "log-odds of a title seen before",
+    "log-odds of a title seen before", "fit of the final code's duties", "fit of the worst member's",
+    "time share of the final code", "shares are stated",
 )  # fmt: skip
 
-INPUT_KINDS = ("title", "text", "both")
+ADJUSTMENT_SCHEMA = "socoder.calibration/1"
+KINDS_OF_EVIDENCE = ("title", "text", "both", "combined")
 FIRST = 64  # of the most likely codes are put in order
 
 
@@ -36,6 +49,47 @@ def input_kind(posting: Posting) -> str:
     if not posting.duties:
         return "title"
     return "both" if has_title else "text"
+
+
+def kind_of(evidence: Evidence) -> str:
+    """What the confidence is fitted apart for: "combined" where several occupations explain the
+    job, else what was given."""
+    return "combined" if len(evidence.ruling.material) > 1 else input_kind(evidence.posting)
+
+
+def kind_of_coding(coding: Coding) -> str:
+    """`kind_of` the evidence behind a coding."""
+    if len(coding.material) > 1:
+        return "combined"
+    if not coding.duties:
+        return "title"
+    return "both" if any(map(str.isalnum, coding.title)) else "text"
+
+
+def load_adjustment(path: Path, bundle: str) -> dict[str, dict[str, Any]]:
+    """The adjustment in a file that `socoder evaluate --recalibrate` wrote with the bundle of that
+    sha256. Raises InputError."""
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+        kinds = {
+            kind: {
+                "slope": float(own["slope"]),
+                "intercept": float(own["intercept"]),
+                "thresholds": [[float(a), float(b)] for a, b in own["thresholds"]],
+            }
+            for kind, own in read["kinds"].items()
+        }
+        if read["schema"] != ADJUSTMENT_SCHEMA or not kinds.keys() <= set(KINDS_OF_EVIDENCE):
+            raise ValueError("of another schema")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"{path}: not a calibration file ({error}): socoder evaluate --recalibrate writes them"
+        ) from None
+    if read.get("bundle") != bundle:
+        raise InputError(
+            f"{path}: made with another model bundle: run socoder evaluate --recalibrate again"
+        )
+    return kinds
 
 
 def tempered(ranking: Ranking, temperature: float) -> NDArray[np.float64]:
@@ -79,7 +133,26 @@ def features(
         _log_odds(math.fsum(spread[broad].tolist())),
         math.log1p(words),
         own * ranking.title_seen,
+        *_fits(evidence),
+        next((m.time_share for m in evidence.material if m.soc_code == final), 0.0),
+        float(any(duty.time_source == "stated" for duty in posting.duties)),
     ])  # fmt: skip
+
+
+def _fits(evidence: Evidence) -> tuple[float, float]:
+    """How well the duties of the final code, and those of the member that fits worst, are described
+    by it: mean log-probability; 0 where there are no duties."""
+    ranking, column = evidence.ranking, _columns(evidence.ranking.codes)
+    fits = {
+        m.soc_code: float(
+            np.maximum(ranking.duties[list(m.duties), column[m.soc_code]], -8.0).mean()
+        )
+        for m in evidence.material
+        if m.duties and m.soc_code in column
+    }
+    return fits.get(evidence.ruling.soc_code, min(fits.values(), default=0.0)), min(
+        fits.values(), default=0.0
+    )
 
 
 def _log_odds(share: float) -> float:
@@ -89,21 +162,26 @@ def _log_odds(share: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Calibrator:
-    """Fitted parameters: for each input kind a temperature, the weights of FEATURES, the mass of
-    the candidate sets, and the acceptance thresholds for target accuracies."""
+    """Fitted parameters: for each kind of evidence a temperature, the weights of FEATURES, the mass
+    of the candidate sets, and the acceptance thresholds for target accuracies. `adjustment` is what
+    a user's own labelled rows changed (`load_adjustment`)."""
 
     kinds: Mapping[str, Mapping[str, Any]]
+    adjustment: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def probabilities(
         self, evidence: Evidence, classification: Classification, target_accuracy: float = 0.95
     ) -> Probabilities:
         """Probabilities of all codes, and the confidence summed over the published hierarchy."""
         ranking, final = evidence.ranking, evidence.ruling.soc_code
-        fitted = self.kinds[input_kind(evidence.posting)]
+        fitted = self.kinds[kind_of(evidence)]
         spread = settled(ranking, final, fitted["temperature"])
         column = _columns(ranking.codes)[final]
         told = features(evidence, spread, classification)
-        right = 1.0 / (1.0 + math.exp(-float(told @ np.asarray(fitted["weights"]))))
+        odds = float(told @ np.asarray(fitted["weights"]))
+        if own := self.adjustment.get(kind_of(evidence)):
+            odds = own["slope"] * odds + own["intercept"]
+        right = 1.0 / (1.0 + math.exp(-odds))
         rest = spread.copy()
         rest[column] = 0.0
         values = rest / max(rest.sum(), 1e-300) * (1.0 - right)
@@ -115,12 +193,12 @@ class Calibrator:
             for level, group in _groups(classification, ranking.codes, final)
         }
         among = tuple(ranking.codes[i] for i in order[:enough])
-        threshold = self.threshold(evidence.posting, target_accuracy)
+        threshold = self.threshold(kind_of(evidence), target_accuracy)
         return Probabilities(values, Confidence(**levels), among, order, threshold)
 
-    def threshold(self, posting: Posting, target_accuracy: float) -> float:
+    def threshold(self, kind: str, target_accuracy: float) -> float:
         """Confidence from which accepted codes have the target accuracy; above 1 if none does."""
-        table = self.kinds[input_kind(posting)]["thresholds"]
+        table = self.adjustment.get(kind, self.kinds[kind])["thresholds"]
         reached = [cut for target, cut in table if target >= target_accuracy - 1e-9]
         return float(min(reached)) if reached else 1.01
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from socoder import rules, soc
 from socoder.bundle import Bundle
-from socoder.calibrate import Calibrator
+from socoder.calibrate import Calibrator, load_adjustment
 from socoder.context import Context, education_requirement
 from socoder.decide import decide, says_something, uncodable
 from socoder.encode import OnnxEncoder, SentenceTransformerEncoder
@@ -47,12 +47,17 @@ class Coder:
 
     @classmethod
     def load(
-        cls, bundle: Path | None = None, encoder: str = "", settings: Settings | None = None
+        cls,
+        bundle: Path | None = None,
+        encoder: str = "",
+        settings: Settings | None = None,
+        calibration: Path | None = None,
     ) -> Coder:
         """Load the shipped bundle, or the one in the folder `bundle`. `encoder` names a
-        sentence-transformers model to use in place of the shipped one.
+        sentence-transformers model to use in place of the shipped one, `calibration` a file that
+        `socoder evaluate --recalibrate` wrote.
 
-        Raises BundleError for a missing, damaged or newer bundle."""
+        Raises BundleError for a missing, damaged or newer bundle, InputError for another file."""
         stored = Bundle.load(bundle)
         classification = soc.load()
         if encoder:
@@ -61,7 +66,8 @@ class Coder:
         else:
             ranker = Ranker.load(stored, OnnxEncoder(stored.folder))
         context = Context.load(stored, classification)
-        calibrator = Calibrator(stored.json("calibration.json"))
+        adjustment = load_adjustment(calibration, stored.digest) if calibration else {}
+        calibrator = Calibrator(stored.json("calibration.json"), adjustment)
         penalty = float(stored.json("weights.json")["penalty"])
         settings = settings or Settings()
         return cls(stored, classification, ranker, context, calibrator, penalty, settings)

@@ -139,26 +139,31 @@ class Ranker:
                 parts[row, 0] = self._known_titles([entry for entry in entries if entry])
             if plan.titles:
                 parts[row, 1] = _mixture(lexical[plan.titles])
-        sure = self._weighted(parts, seen, KINDS[:2])
-        job = sure.sum(axis=1)
-        doubtful = np.flatnonzero(np.exp(job - job.max(axis=1, keepdims=True)).sum(axis=1) > DOUBT)
-        if len(doubtful):
-            own = [title for row in doubtful for title in variants[row]]
+        weighted = self._weighted(parts, seen, KINDS[:2])
+        job = weighted.sum(axis=1)
+        doubtful = np.exp(job - job.max(axis=1, keepdims=True)).sum(axis=1) > DOUBT
+        if doubtful.any():
+            asked = np.flatnonzero(doubtful).tolist()
+            own = [title for row in asked for title in variants[row]]
             embedded = self._embedding_log_probabilities(own)
-            ends = np.cumsum([len(variants[row]) for row in doubtful])
-            for row, rows in zip(doubtful, np.split(embedded, ends[:-1]), strict=True):
+            ends = np.cumsum([len(variants[row]) for row in asked])
+            for row, rows in zip(asked, np.split(embedded, ends[:-1]), strict=True):
                 if len(rows):
                     parts[row, 2] = _mixture(rows)
-            sure[doubtful] = self._weighted(parts[doubtful], seen[doubtful], KINDS[2:4])
-            job[doubtful] = sure[doubtful].sum(axis=1)
-        first, words, meaning = job.argmax(axis=1), *sure[:, 1:].argmax(axis=2).T
-        asked = np.isin(np.arange(len(plans)), doubtful)
+            weighted[doubtful] = self._weighted(parts[doubtful], seen[doubtful], KINDS[2:4])
+            job[doubtful] = weighted[doubtful].sum(axis=1)
+        firsts = {"title": job.argmax(axis=1)}
+        firsts |= {"words": weighted[:, 1].argmax(axis=1)}
+        firsts |= {"embedding": weighted[:, 2].argmax(axis=1)}
         return [
             Ranking(
-                codes=self.codes, job=job[row], duties=_NO_DUTIES, parts=sure[row],
+                codes=self.codes, job=job[row], duties=_NO_DUTIES, parts=weighted[row],
                 part_names=PARTS[:3],
-                models={"title": self.codes[first[row]], "words": self.codes[words[row]]}
-                | ({"embedding": self.codes[meaning[row]]} if asked[row] else {}),
+                models={
+                    name: self.codes[columns[row]]
+                    for name, columns in firsts.items()
+                    if name != "embedding" or doubtful[row]
+                },
                 title_seen=bool(seen[row]),
             )
             for row in range(len(plans))

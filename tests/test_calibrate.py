@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from socoder import soc
-from socoder.calibrate import FEATURES, Calibrator, input_kind, tempered
+from socoder.calibrate import FEATURES, KINDS_OF_EVIDENCE, Calibrator, input_kind, kind_of, tempered
 from socoder.records import (
     POLICIES,
     Duty,
@@ -26,7 +26,7 @@ FITTED = {
     "set_mass": 0.9,
     "thresholds": [[0.8, 0.4], [0.95, 0.7], [0.99, 0.9]],
 }
-CALIBRATOR = Calibrator(dict.fromkeys(("title", "text", "both"), FITTED))
+CALIBRATOR = Calibrator(dict.fromkeys(KINDS_OF_EVIDENCE, FITTED))
 BARE = Posting(Title("Nurse", ("nurse",)))
 
 
@@ -76,16 +76,24 @@ def test_candidate_sets_shrink_as_the_evidence_grows() -> None:
 
 @pytest.mark.parametrize(("target", "threshold"), [(0.7, 0.4), (0.8, 0.4), (0.9, 0.7), (0.95, 0.7)])
 def test_the_threshold_is_that_of_the_next_target(target: float, threshold: float) -> None:
-    assert CALIBRATOR.threshold(BARE, target) == threshold
+    assert CALIBRATOR.threshold("title", target) == threshold
 
 
 def test_a_target_out_of_reach_accepts_nothing() -> None:
-    assert CALIBRATOR.threshold(BARE, 0.999) > 1
+    assert CALIBRATOR.threshold("title", 0.999) > 1
 
 
 def test_a_higher_temperature_spreads_the_probability() -> None:
     given = ranking(_29_1141=0.0, _29_2061=-1.0)
     assert tempered(given, 2.0).max() < tempered(given, 1.0).max()
+
+
+def test_several_occupations_are_a_kind_of_their_own() -> None:
+    given = ranking(_29_1141=0.0)
+    one, two = Material("29-1141", 0.6, 4), Material("43-9061", 0.4, 2)
+    for material, kind in (((one,), "title"), ((one, two), "combined")):
+        ruling = Ruling("29-1141", dict.fromkeys(POLICIES, "29-1141"), (), material)
+        assert kind_of(Evidence(BARE, given, material, (), ruling)) == kind
 
 
 def test_what_was_given_decides_which_calibration_applies() -> None:

@@ -98,6 +98,10 @@ def code(
             help="A sentence-transformers model, name or folder, in place of the encoder."
         ),
     ] = "",
+    calibration: Annotated[
+        Path | None,
+        typer.Option(help="Confidence fitted to your own rows: see socoder evaluate --labels."),
+    ] = None,
     material_share: Annotated[
         float, typer.Option(help="Share of time from which an occupation counts.")
     ] = DEFAULT.material_share,
@@ -135,7 +139,7 @@ def code(
     rejected = 0
 
     def load() -> Coder:
-        return load_coder(bundle, encoder, settings)
+        return load_coder(bundle, encoder, settings, calibration)
 
     given = Job(title, "", "", industry, department, education, employer_type)
     for one in code_inputs(
@@ -268,11 +272,16 @@ def check_settings(settings: Settings) -> Settings:
     return settings
 
 
-def load_coder(bundle: Path | None, encoder: str = "", settings: Settings = DEFAULT) -> Coder:
+def load_coder(
+    bundle: Path | None,
+    encoder: str = "",
+    settings: Settings = DEFAULT,
+    calibration: Path | None = None,
+) -> Coder:
     """`Coder.load`, imported only now: it is what takes time."""
     from socoder.coder import Coder
 
-    return Coder.load(bundle, encoder, settings)
+    return Coder.load(bundle, encoder, settings, calibration)
 
 
 def schema_file() -> Path:

@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from shutil import get_terminal_size
 from types import ModuleType
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from socoder.cli.code import load_coder
 from socoder.errors import InputError, SocoderError
+
+if TYPE_CHECKING:
+    from socoder.coder import Coder
 
 MEASURED = 0  # the fold that no shipped bundle trains on
 _COLUMNS = (" rows", "top1", "  95 % ", "top3", "top5", "top10", "macro", "broad", "minor", "major",
@@ -55,14 +58,27 @@ def evaluate(
             "--output", "-o", help="Write figures, tables, plots and examples into this folder."
         ),
     ] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            help="Your own coded rows (CSV: title and/or text, soc_code) instead of sets."
+        ),
+    ] = None,
+    recalibrate: Annotated[
+        Path | None,
+        typer.Option(help="With --labels: write a file for socoder code --calibration."),
+    ] = None,
     progress: Annotated[
         bool | None,
         typer.Option(help="Say on standard error what is being coded. Default: in a terminal."),
     ] = None,
 ) -> None:
-    """Measure accuracy and calibration on labelled sets.
+    """Measure accuracy and calibration on labelled sets, or on your own coded rows.
 
     The sets are no part of socoder: --sets names the folder that holds them."""
+    if labels or recalibrate:
+        _own_rows(labels, recalibrate, load_coder(bundle, encoder), as_json)
+        return
     wanted = _check(names or [], sets, output)
     folds = frozenset(fold or [MEASURED])
     if folds != {MEASURED}:
@@ -86,6 +102,45 @@ def evaluate(
         print_report(report)
         print_groups(report)
         print_confusions(report)
+
+
+def _own_rows(labels: Path | None, recalibrate: Path | None, coder: Coder, as_json: bool) -> None:
+    """Whether the stated confidence holds for a user's rows; and the file that makes it hold."""
+    if labels is None:
+        raise InputError("--recalibrate needs the rows to fit on: name them with --labels")
+    module = evaluation("labels")
+    rows, rejected = module.read_labels(labels, coder.classification)
+    for row in rejected:
+        typer.echo(f"socoder: {labels}, line {row.number}: {row.reason}", err=True)
+    if not rows:
+        raise InputError(f"{labels}: no row to compare with")
+    codings = module.compare(coder, rows)
+    found = module.holds(codings, rows)
+    if recalibrate:
+        module.write_adjustment(module.recalibrated(codings, rows, coder), recalibrate)
+    if as_json:
+        typer.echo(json.dumps({**found, "rejected": len(rejected)}, indent=2))
+        return
+    low, high = found["gap_interval"]
+    typer.echo(f"rows      {found['rows']} ({len(rejected)} could not be used)")
+    typer.echo(f"right     {_interval(found['right'], found['right_interval'])}")
+    typer.echo(f"stated    {_share(found['confidence'])}")
+    typer.echo(f"accepted  {_share(found['accepted'])}, of these right "
+               f"{_interval(found['accepted_right'], found['accepted_right_interval'])}")  # fmt: skip
+    said = {
+        "holds": "The stated confidence holds for these rows",
+        "too high": "The stated confidence is too high for these rows",
+        "too low": "The stated confidence is too low for these rows",
+    }[found["verdict"]]
+    typer.echo(f"{said}: {found['gap']:+.3f} (95 %: {low:+.3f} to {high:+.3f}).")
+    if recalibrate:
+        typer.echo(f"{recalibrate}: written; socoder code --calibration {recalibrate} applies it.")
+
+
+def _interval(value: float | None, edges: Sequence[float] | None) -> str:
+    if value is None or edges is None:
+        return "-"
+    return f"{_share(value)} (95 %: {_share(edges[0])} to {_share(edges[1])})"
 
 
 def evaluation(module: str) -> ModuleType:

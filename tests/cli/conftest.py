@@ -145,7 +145,12 @@ def posting() -> Posting:
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakeCoder:
     coder = FakeCoder()
 
-    def load(bundle: Path | None, encoder: str = "", settings: Settings | None = None) -> FakeCoder:
+    def load(
+        bundle: Path | None,
+        encoder: str = "",
+        settings: Settings | None = None,
+        calibration: Path | None = None,
+    ) -> FakeCoder:
         coder.loaded_with = (bundle, encoder, settings or Settings())
         return coder
 
