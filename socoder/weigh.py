@@ -23,7 +23,7 @@ CANDIDATES = 16
 # What a member pays, in penalties, that describes a single duty better than the others do.
 THIN = 1 / 3
 LINES = (0.5, 12.0)
-STATED, SLASHED = 0.75, 0.6
+STATED, SLASHED = 0.35, 0.6
 # How far a member ranks behind the first for the job as a whole counts too, up to FARTHEST.
 BEHIND, FARTHEST = 1.0, 12.0
 # No duty counts for more than this against an occupation: one odd line must not rule it out.
@@ -81,6 +81,14 @@ class _Problem:
             self.specific if self.specific.any() else np.ones(len(shares))
         ).astype(np.float64)
         self.duties: NDArray[np.float64] = np.logaddexp(ranking.duties, np.log(_FLOOR))
+        # Duties under one stated allotment of time belong together; any other stands alone.
+        keys = [duty.allotment if duty.allotment >= 0 else -1 - i
+                for i, duty in enumerate(posting.duties)]  # fmt: skip
+        places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+        self.block: NDArray[np.int64] = np.array([places[key] for key in keys])
+        self.blocks = np.zeros((len(places), len(ranking.codes)))
+        np.add.at(self.blocks, self.block, self.duties * self.votes[:, None])
+        self.lines = np.bincount(self.block, weights=self.votes)  # of each block
         self.beside = np.zeros(len(ranking.codes))
         for name, part in zip(ranking.part_names, ranking.parts, strict=True):
             self.beside += _BESIDE.get(name.split(":")[0], 0.0) * part
@@ -100,15 +108,16 @@ class _Problem:
         together = self.votes @ self.duties + self.beside
         found = dict.fromkeys([self.first, *_best(together, CANDIDATES)])
         found.update(dict.fromkeys(_best(ranking.job, CANDIDATES // 2)))
-        for i in np.flatnonzero(self.votes)[: 2 * CANDIDATES]:
-            found.update(dict.fromkeys(_best(self.duties[i], 2)))
-            found.update(dict.fromkeys(_best(self.duties[i] + 0.5 * self.beside, 1)))
+        for i in np.flatnonzero(self.lines)[: 2 * CANDIDATES]:
+            found.update(dict.fromkeys(_best(self.blocks[i], 2 if self.lines[i] < 2 else 4)))
+            found.update(dict.fromkeys(_best(self.blocks[i] + 0.5 * self.beside, 1)))
         return list(found)[: 3 * CANDIDATES]
 
     def place(self, chosen: tuple[int, ...]) -> NDArray[np.int64]:
         """For each duty the position in `chosen` of the occupation it belongs to."""
-        nearest: NDArray[np.int64] = self.duties[:, list(chosen)].argmax(axis=1)
-        return nearest
+        nearest: NDArray[np.int64] = self.blocks[:, list(chosen)].argmax(axis=1)[self.block]
+        alone = self.duties[:, list(chosen)].argmax(axis=1)
+        return np.where(self.votes > 0, nearest, alone)
 
     def best_set(self, penalty: float) -> tuple[int, ...]:
         """The ranking's first code, or the best pair if it explains so much more than the best
@@ -139,11 +148,11 @@ class _Problem:
         if not sets:
             return chosen, -math.inf
         members = np.array(sets)
-        scores = self.duties[:, self.candidates][:, members]  # duties × sets × members
+        scores = self.blocks[:, self.candidates][:, members]  # blocks × sets × members
         belongs = scores.argmax(axis=2)
-        told = self.votes @ scores.max(axis=2)
+        told = scores.max(axis=2).sum(axis=0)
         votes = np.stack(
-            [self.votes @ (belongs == k) for k in range(members.shape[1])], axis=1
+            [self.lines @ (belongs == k) for k in range(members.shape[1])], axis=1
         )  # sets × members
         beside = self.beside[self.candidates][members]
         told += (votes * beside).sum(axis=1) / self.votes.sum()
