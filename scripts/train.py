@@ -174,6 +174,13 @@ def train_models(
     np.savez(folder / "vectors.npz", vectors=whole(vectors).astype(np.int16))
 
 
+def typed(texts: Sequence[Text], seed: int) -> list[Text]:
+    """One pass of the shipped encoder: titles as people type them, and whole postings."""
+    lines = NOISE.read_text(encoding="utf-8").splitlines()
+    titles = map(cleaned, with_noise(texts, NOISY, seed))
+    return [*titles, *assembled_postings(texts, ASSEMBLED, seed, lines)]
+
+
 def encoder_of(
     folds: Sequence[int], texts: Sequence[Text], jobs: Sequence[Text], arguments: argparse.Namespace
 ) -> tuple[Any, np.ndarray]:
@@ -188,8 +195,7 @@ def encoder_of(
         if folder == first:
             made = train_encoder([[*texts, *jobs]] * EPOCHS, codes, definitions, seed)
         else:
-            titles = map(cleaned, with_noise(texts, NOISY, seed))
-            epoch = [*titles, *jobs[: ASSEMBLED // 2]]
+            epoch = typed(texts, seed + 1)
             made = train_encoder([epoch], codes, definitions, seed + 1, LAST_RATE, first)
         save_encoder(*made, folder)
     from sentence_transformers import SentenceTransformer
