@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from socoder.doubts import Case, find_doubts
 from socoder.questions import find_questions, nothing_said
 from socoder.records import (
     LEVELS,
@@ -30,18 +31,16 @@ from socoder.records import (
     Status,
     Supported,
 )
+from socoder.scope import find_out_of_scope, is_vague
 from socoder.soc import Classification
 
-SMALL_MARGIN = 0.10
 # However sure the models are, these mean that the text does not describe one job to be coded, or a
 # role that the SOC does not name, for which the confidence was not fitted.
-_ALWAYS_REVIEWED = frozenset({"multiple_jobs", "requirement_conflict", "role_without_code"})
-_ORDER = (
-    "low_confidence", "small_margin", "title_duties_disagree", "models_disagree",
-    "policy_sensitive", "threshold_sensitive", "all_other", "shares_inferred",
-    "role_without_code", "out_of_distribution", "requirement_conflict",
-    "skill_measures_disagree", "multiple_jobs",
-)  # fmt: skip
+_ALWAYS_REVIEWED = frozenset(
+    {"multiple_jobs", "requirement_conflict", "role_without_code", "out_of_distribution"}
+)
+# At most so sure of what is no job, and of a title that names no work: neither was fitted.
+UNFITTED = 0.5
 _NOTHING = Confidence(0.0, 0.0, 0.0, 0.0)
 
 
@@ -57,11 +56,20 @@ def decide(
 ) -> Coding:
     """The coding of a job that has words, with its `top` runners-up."""
     ruling, confidence = evidence.ruling, sure.confidence
-    reasons = _reasons(evidence, sure, classification)
+    unfitted = is_vague(evidence.posting) or find_out_of_scope(evidence.posting) is not None
+    if unfitted:
+        confidence = _capped(confidence)
+        sure = replace(sure, confidence=confidence)
+    doubts = find_doubts(Case(evidence, sure, classification, settings.target_accuracy, policy))
+    reasons = tuple(doubt.reason for doubt in doubts)
     status: Status = "review"
     if ruling.out_of_scope:
         status = "out_of_scope"
-    elif confidence.detailed >= sure.threshold and not _ALWAYS_REVIEWED & set(reasons):
+    elif (
+        confidence.detailed >= sure.threshold
+        and not unfitted
+        and not _ALWAYS_REVIEWED & set(reasons)
+    ):
         status = "accepted"
     code = ruling.soc_code
     return Coding(
@@ -88,6 +96,7 @@ def decide(
         rules_version=rules_version,
         decided_by=ruling.decided_by,
         hinges=ruling.hinges,
+        doubts=doubts,
     )
 
 
@@ -105,28 +114,18 @@ def uncodable(
 
 
 def says_something(posting: Posting) -> bool:
-    """Whether there is a word to code: two letters or more in the title or in a duty."""
+    """Whether there is a word to code: two letters or more in the title or in a duty, that are no
+    placeholder ("n/a", "see attached") and no mashed keys."""
+    found = find_out_of_scope(posting)
+    if found and found.nothing:
+        return False
     texts = [*posting.title.variants, *(duty.text for duty in posting.duties)]
     return any(sum(character.isalpha() for character in text) > 1 for text in texts)
 
 
-def _reasons(
-    evidence: Evidence, sure: Probabilities, classification: Classification
-) -> tuple[str, ...]:
-    final, ranking = evidence.ruling.soc_code, evidence.ranking
-    first, second = sure.values[sure.order[:2]].tolist()
-    raised = set(evidence.ruling.reasons)
-    if sure.confidence.detailed < sure.threshold:
-        raised.add("low_confidence")
-    if first - second < SMALL_MARGIN:
-        raised.add("small_margin")
-    if evidence.role_tags:
-        raised.add("role_without_code")
-    words, meaning = ranking.models.get("words"), ranking.models.get("embedding")
-    broad = {classification.at_level(code, "broad") for code in (words, meaning) if code}
-    if len(broad) > 1 and final not in {words, meaning}:
-        raised.add("models_disagree")
-    return tuple(reason for reason in _ORDER if reason in raised)
+def _capped(confidence: Confidence) -> Confidence:
+    """A confidence that was not fitted on such inputs: not more than UNFITTED at any level."""
+    return Confidence(*(min(getattr(confidence, level), UNFITTED) for level in LEVELS))
 
 
 def _placed(
@@ -179,9 +178,11 @@ def _alternatives(
     final = ranking.codes.index(code)
     parts = ranking.parts[:, [final]] - ranking.parts[:, columns]
     gaps = (ranking.job[final] - ranking.job[columns]).tolist()
-    listed = []
-    for column, gap, most, value in zip(
-        columns, gaps, parts.argmax(axis=0).tolist(), sure.values[columns].tolist(), strict=True
+    listed: list[Candidate] = []
+    most_of_all = parts.argmax(axis=0)
+    amounts = parts.max(axis=0).tolist()
+    for i, (column, gap, value) in enumerate(
+        zip(columns, gaps, sure.values[columns].tolist(), strict=True)
     ):
         other = ranking.codes[column]
         why = ruling.why_not.get(other)
@@ -193,7 +194,7 @@ def _alternatives(
         elif not why:
             why = (
                 f"explains the text less well than {code} (score {gap:.1f} lower),"
-                f" most of all by {ranking.part_names[most]} ({parts[most, len(listed)]:.1f})"
+                f" most of all by {ranking.part_names[most_of_all[i]]} ({amounts[i]:.1f})"
             )
         listed.append(Candidate(other, classification.title(other), value, why))
     return tuple(listed)

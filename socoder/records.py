@@ -75,6 +75,8 @@ class Duty:
     """One duty. `generic` duties (notes, meetings …) carry time but speak for no occupation.
 
     `soc_code`, `soc_title` and `skill_level` are empty until the weigh step has placed the duty.
+    Duties that share one stated allotment of time ("Kitchen, 40 %:" and what stands under it) have
+    the same number as `allotment`; -1 where none is stated.
     """
 
     text: str
@@ -84,6 +86,7 @@ class Duty:
     soc_code: str = ""
     soc_title: str = ""
     skill_level: int | None = None
+    allotment: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +202,14 @@ class Hinge:
     name: str
     soc_code: str
     distance: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A review reason with what a reviewer should look at, in one sentence about this very job."""
+
+    reason: str
     text: str
 
 
@@ -342,6 +353,7 @@ class Coding:
     rules_version: str
     decided_by: str = ""
     hinges: tuple[Hinge, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     schema: str = "socoder.coding/1"
 
     def to_dict(self) -> dict[str, Any]:
@@ -352,7 +364,7 @@ class Coding:
 
         whole = asdict(self)
         for duty in whole["duties"]:
-            del duty["generic"]
+            del duty["generic"], duty["allotment"]
         for occupation in whole["material"]:
             del occupation["duties"], occupation["own_duties"]
         whole["rules"] = [step for step in whole["rules"] if step.pop("fired")]

@@ -43,6 +43,12 @@ def known_words() -> frozenset[str]:
     return frozenset(vocabulary()) | TABLE_WORDS | NOT_MISSPELT
 
 
+@lru_cache(maxsize=1 << 16)
+def is_known(word: str) -> bool:
+    """Whether a lower-case word is one of the vocabulary or of the tables, or a form of one."""
+    return word in known_words() or root(word) in known_words() or _is_known_form(word)
+
+
 def is_common(word: str) -> bool:
     """Whether a word stands in many titles and tasks."""
     return vocabulary().get(word, 0) >= _COMMON

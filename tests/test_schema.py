@@ -19,6 +19,7 @@ from socoder.records import (
     Coding,
     Confidence,
     Contribution,
+    Doubt,
     Duty,
     Hinge,
     Material,
@@ -69,6 +70,7 @@ CODING = Coding(
     rules_version="1",
     decided_by="most-time",
     hinges=(Hinge("time", "most_time", "21-1093", 0.02, "decided by 2 points of time share"),),
+    doubts=(Doubt("policy_sensitive", "It would be 21-1093 by time: is that the policy?"),),
 )
 
 
@@ -120,6 +122,7 @@ def test_the_schema_names_every_field_of_the_record_and_requires_it() -> None:
         ("model", ModelInfo),
         ("questions", Question),
         ("hinges", Hinge),
+        ("doubts", Doubt),
     ],
 )
 def test_the_parts_have_the_fields_of_their_records(name: str, record: type) -> None:

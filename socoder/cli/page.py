@@ -113,8 +113,11 @@ def _lines(
         yield "", Text(_supported(coding, title_of))
     yield "Why", Text(why(coding))
     if coding.review_reasons:
-        known = review_reasons()
-        looks = (known.get(reason, reason.replace("_", " ")) for reason in coding.review_reasons)
+        said = {doubt.reason: doubt.text for doubt in coding.doubts}
+        known = {**review_reasons(), **said}
+        looks = (
+            plain(known.get(reason, reason.replace("_", " "))) for reason in coding.review_reasons
+        )
         yield "Look at", _rows(((glyphs.bullet, look) for look in looks), width=1)
     if coding.role_tags:
         yield "Role", Text(", ".join(plain(tag).replace("_", " ") for tag in coding.role_tags))
@@ -200,7 +203,8 @@ def _supported(coding: Coding, title_of: Callable[[str], str]) -> str:
         return f"below the target of {target} at every level"
     kind = "occupation" if found.level in ("detailed", "broad") else "group"
     where = "" if found.level == "detailed" else f": {found.code} {title_of(found.code)}"
-    return f"target of {target} reached for the {found.level} {kind}{where}"
+    sure = "" if found.level == "detailed" else f", {percent(found.probability)}"
+    return f"target of {target} reached for the {found.level} {kind}{where}{sure}"
 
 
 def _duties(duties: Iterable[Duty]) -> RenderableType:

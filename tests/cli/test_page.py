@@ -8,7 +8,7 @@ from rich.console import Console
 
 from socoder import soc
 from socoder.cli.page import ASCII, Glyphs, console, page, percent, plain, review_reasons, why
-from socoder.decide import _ORDER
+from socoder.doubts import DOUBTS
 from socoder.records import Coding, Duty, Material, Posting, RuleStep, Settings, Supported
 
 TITLE_OF = soc.load().title
@@ -35,9 +35,9 @@ def test_the_page_holds_what_a_reader_asks(coding: Coding) -> None:
     flat = words(text)
     for part in (
         "████████████░░░░░░░░ 62% broad 71% · minor 74% · major 96%",
-        "target of 95% reached for the major group: 31-0000 Healthcare Support Occupations",
+        "target of 95% reached for the major group: 31-0000 Healthcare Support Occupations, 96%",
         "Why 31-1122 takes the most time, 60 % against 25 %.",
-        "• The confidence is below what the target accuracy asks for.",
+        "• The confidence is below what the target accuracy asks for",
         "Role direct support professional",
         "60% 31-1122 Personal Care Aides, Job Zone 2",
         "25% 21-1015 Rehabilitation Counselors, Job Zone 5",
@@ -219,7 +219,7 @@ def test_plain_keeps_words_of_any_language() -> None:
 
 def test_every_review_reason_says_what_to_look_at() -> None:
     reasons = review_reasons()
-    assert tuple(reasons) == _ORDER
+    assert tuple(reasons) == tuple(DOUBTS)
     for text in reasons.values():
         assert len(text.split()) > 5
         assert text.endswith(".")
