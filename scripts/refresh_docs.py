@@ -13,6 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import refresh_how_it_decides
+
 from socoder.bundle import Bundle
 
 ROOT = Path(__file__).parents[1]
@@ -88,6 +90,7 @@ def main() -> None:
         re.sub(r"```json\n.*?```", lambda _: shown, text, count=1, flags=re.DOTALL),
         encoding="utf-8",
     )
+    refresh_how_it_decides.main()
 
 
 if __name__ == "__main__":

@@ -261,9 +261,7 @@ def _is_plain_title(posting: Posting, known: Classification, first: str) -> bool
 
 
 @lru_cache(maxsize=8192)
-def _plain_title(
-    first: str, known: Classification, settings: Settings, policy: Policy
-) -> Ruling:
+def _plain_title(first: str, known: Classification, settings: Settings, policy: Policy) -> Ruling:
     """The ruling on such a title, which hangs on nothing but its first code."""
     scores = np.where(np.array(known.detailed) == first, 0.0, -np.inf)
     alone = Ranking(known.detailed, scores, np.zeros((0, 0)), scores[None], ("title",))

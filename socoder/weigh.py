@@ -26,6 +26,8 @@ LINES = (0.5, 12.0)
 STATED, SLASHED = 0.35, 0.6
 # How far a member ranks behind the first for the job as a whole counts too, up to FARTHEST.
 BEHIND, FARTHEST = 1.0, 12.0
+# How near to the best of all occupations a member must come for one of its duties (natural log).
+LEAD = 1.5
 # No duty counts for more than this against an occupation: one odd line must not rule it out.
 _FLOOR = 1e-6
 # How much title and whole text count beside a duty (chosen on fold 1, docs/decisions/0006).
@@ -158,6 +160,12 @@ class _Problem:
         told += (votes * beside).sum(axis=1) / self.votes.sum()
         told -= THIN * penalty * (votes <= 1).sum(axis=1)
         told += BEHIND * self.behind[self.candidates][members].sum(axis=1)
+        # A member that leads for none of its duties is a compromise, not an occupation of the job.
+        near = self.blocks.max(axis=1)[:, None, None] - scores <= LEAD
+        leads = np.stack(
+            [(near[:, :, k] & (belongs == k)).any(axis=0) for k in range(members.shape[1])], axis=1
+        )
+        told[~leads.all(axis=1)] = -math.inf
         told[(votes == 0).any(axis=1)] = -math.inf
         best = int(told.argmax())
         return tuple(self.candidates[i] for i in sets[best]), float(told[best])
