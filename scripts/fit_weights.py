@@ -39,6 +39,7 @@ WRONG = 0.3
 RAW, RAW_WEIGHT = "dol_h2_titles", 1.5
 # Real postings mostly bear a fitting title: jobs under another count less for the confidence.
 UNFIT_WEIGHT = 0.3
+AS_GOOD = 0.005
 COMBINED = ((2, True, 500), (2, False, 500), (3, True, 150), (3, False, 150))
 
 
@@ -185,7 +186,7 @@ def fit_penalty(coder: Coder, reference: Path, seed: int) -> float:
     postings = [coder.posting(made.job) for made in jobs]
     rankings = coder.ranker.rank(postings)
     single = np.array([len(made.parts) == 1 for made in jobs])
-    best = (-1.0, 1.0)
+    scores: dict[float, float] = {}
     for penalty in (3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0):
         right, split = [], []
         for made, posting, ranking in zip(jobs, postings, rankings, strict=True):
@@ -200,8 +201,9 @@ def fit_penalty(coder: Coder, reference: Path, seed: int) -> float:
         )  # fmt: skip
         # Jobs of one occupation must stay whole: one in thirty may fall apart.
         score = (hit[single].mean() + hit[~single].mean()) / 2 - 2 * max(broken - 0.03, 0.0)
-        best = max(best, (float(score), penalty))
-    return best[1]
+        scores[penalty] = float(score)
+    # Of penalties that differ by less than these jobs can tell, the one that finds most.
+    return min(p for p, score in scores.items() if score >= max(scores.values()) - AS_GOOD)
 
 
 def fit_calibration(coder: Coder, pairs: Sequence[Pair]) -> dict[str, dict[str, Any]]:

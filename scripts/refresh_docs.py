@@ -14,7 +14,6 @@ import sys
 from pathlib import Path
 
 import refresh_how_it_decides
-
 from socoder.bundle import Bundle
 
 ROOT = Path(__file__).parents[1]

@@ -16,9 +16,11 @@ from socoder.splitting.language import find_phrases, read
 from socoder.splitting.lines import read_lines, tidy
 from socoder.splitting.openings import find_openings
 from socoder.splitting.passages import Group, Piece, make_pieces
+from socoder.splitting.prose_shares import settle_prose_shares
 from socoder.splitting.requirements import find_requirements
 from socoder.splitting.sections import find_sections
 from socoder.splitting.statements import (
+    divide_by_names,
     divide_duties,
     divide_groups,
     is_statement,
@@ -26,6 +28,7 @@ from socoder.splitting.statements import (
 )
 from socoder.splitting.time_shares import FULL_SHIFT, FULL_WEEK, Mention, without_time
 from socoder.splitting.verbs import starts_with_verb
+from socoder.splitting.whose_work import settle_whose_work
 
 READ_LIMIT = 100_000
 """Characters of a text that are split; all of it is masked and kept."""
@@ -66,8 +69,11 @@ def split(title: Title, text: str) -> Posting:
     asides += [SetAside(lines[number].text, "other") for number in sorted(announcements)]
     kept = [line for number, line in enumerate(lines) if number not in announcements]
     pieces, groups = make_pieces(find_sections(kept))
+    settle_whose_work(pieces, title.raw)
+    settle_prose_shares(pieces, groups.values())
+    named = _name_parts(pieces)
     statements = _settle(pieces, groups)
-    duties = _duties(pieces, groups, statements, clean[:READ_LIMIT])
+    duties = _duties(pieces, groups, statements, named, clean[:READ_LIMIT])
     requirements, set_aside = _rest(pieces)
     if not duties and not requirements and not set_aside and any(map(str.isalnum, clean)):
         set_aside = (SetAside(" ".join(clean[:READ_LIMIT].split()), "other"),)
@@ -129,6 +135,27 @@ def _settle(pieces: list[Piece], groups: dict[int, Group]) -> list[Piece]:
     return statements
 
 
+def _name_parts(pieces: list[Piece]) -> dict[int, Group]:
+    """The groups that a sentence makes of those that begin with the names of its parts, by the id
+    of the piece. What it names and nothing else tells of becomes a duty itself."""
+    for number, statement in enumerate(pieces):
+        open_ = not statement.listed and statement.kind in _MAY_DIVIDE and "," in statement.text
+        if not open_ or not any(map(str.isdigit, statement.text)) or not is_statement(statement):
+            continue
+        made = divide_by_names(statement, pieces)
+        if not made:
+            continue
+        statement.kind = "summary"
+        for group in made:
+            if not group.pieces:
+                group.pieces.append(Piece(group.label, "duty", [], line=statement.line))
+                pieces.insert(number + 1, group.pieces[0])
+            for piece in group.pieces:
+                piece.kind = "duty"
+        return {id(piece): group for group in made for piece in group.pieces}
+    return {}
+
+
 def _divides(statement: Piece, pieces: list[Piece], groups: dict[int, Group]) -> bool:
     """Give the labelled groups the shares of a sentence that names them; False if it does not."""
     open_groups = {
@@ -166,17 +193,23 @@ def _fall_back(pieces: list[Piece]) -> None:
 
 
 def _duties(
-    pieces: list[Piece], groups: dict[int, Group], statements: list[Piece], text: str
+    pieces: list[Piece],
+    groups: dict[int, Group],
+    statements: list[Piece],
+    named: dict[int, Group],
+    text: str,
 ) -> tuple[Duty, ...]:
     found = [piece for piece in pieces if piece.kind == "duty"]
     found = [part for piece in found for part in _parted(piece, alone=len(found) == 1)]
     found = found[:MAX_DUTIES]
     if not found:
         return ()
-    divided = _divided_by_statement(found, groups, statements)
-    texts, parts = [], []
+    divided = named or _divided_by_statement(found, groups, statements)
+    texts, parts, allotments = [], [], []
+    labelled: set[int] = set()
     top: list[Part] = []
     of_group: dict[int, Part] = {}
+    of_number: dict[int, int] = {}
     whole = max(
         (m.total for group in groups.values() if (m := group.time) is not None), default=0.0
     )
@@ -184,24 +217,30 @@ def _duties(
     for number, piece in enumerate(found):
         part, words = _part(piece, number / max(1, len(found) - 1))
         group = divided.get(id(piece)) or groups.get(piece.section)
-        if group is not None and group.names_its_duty and counts.get(piece.section) == 1:
-            words = f"{group.label}: {words}"
+        if group is not None and piece.section not in labelled:
+            labelled.add(piece.section)
+            if group.tells_work or (group.names_its_duty and counts.get(piece.section) == 1):
+                words = f"{group.label}: {words}"
         texts.append(words)
         parts.append(part)
+        allotments.append(number if part.time is not None and part.time.stated else -1)
         if group is not None and group.time is not None:
             holder = of_group.get(id(group))
             if holder is None:
                 holder = of_group[id(group)] = Part(group.time)
                 top.append(holder)
+                of_number[id(group)] = number
             holder.parts.append(part)
+            if group.time.stated:
+                allotments[-1] = of_number[id(group)]
         else:
             top.append(part)
     allocate(
         top, _hours(_WEEK, text, 15, 80, FULL_WEEK), _hours(_SHIFT, text, 4, 14, FULL_SHIFT), whole
     )
     return tuple(
-        Duty(words, part.share, part.source, is_generic(words))
-        for words, part in zip(texts, parts, strict=True)
+        Duty(words, part.share, part.source, is_generic(words), allotment=allotment)
+        for words, part, allotment in zip(texts, parts, allotments, strict=True)
     )
 
 

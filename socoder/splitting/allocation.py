@@ -89,7 +89,7 @@ def _divide(
     resting = [
         n for n, part in enumerate(parts) if part.time is not None and part.time.kind == "rest"
     ]
-    if resting and told < 1:
+    if resting and 0 < told < 1:
         for number in resting:
             shares[number] = (1 - told) / len(resting)
         told = 1.0

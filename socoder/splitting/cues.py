@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from socoder.splitting.headings import table
 from socoder.splitting.language import Hit
-from socoder.splitting.orders import is_about_work, is_order
+from socoder.splitting.orders import is_about_work, is_order, is_promise
 from socoder.splitting.requirements import asks
-from socoder.splitting.verbs import describes_work, starts_with_verb
+from socoder.splitting.verbs import describes_work, starts_with_verb, tells_you
 
 # Where several kinds of cue meet in one sentence, the first of these wins a tie.
 _ORDER = ("eeo", "pay", "benefits", "apply", "physical", "schedule", "other", "pitch")
@@ -128,8 +128,17 @@ def _listed_weak(text: str, weak: dict[str, int]) -> str:
     return kind if kind and (weak[kind] * 4 >= words) else ""
 
 
+@cache
+def _plain() -> re.Pattern[str]:
+    kinds = [f"(?P<{kind}>{'|'.join(each)})" for kind, each in table("sections")["plain"].items()]
+    return re.compile(rf"[\W_]*(?:{'|'.join(kinds)})", re.I)
+
+
 def kind_in_prose(text: str, hits: list[Hit]) -> str:
     """The kind of a sentence that no heading explains; "unclear" where nothing tells."""
+    plain = _plain().match(text)
+    if plain and plain.lastgroup and not _needs(hits):
+        return plain.lastgroup
     strong, weak = cue_kinds(text, hits)
     if _REPORTS_TO.match(text) or (is_negated(text) and not (_needs(hits) or "eeo" in strong)):
         return "other"
@@ -145,6 +154,8 @@ def kind_in_prose(text: str, hits: list[Hit]) -> str:
         return "duty"
     work = describes_work(text)
     if work and not (set(strong) - {"pitch", "schedule", "physical"}):
+        return "duty"
+    if work and strong == {"benefits": 1} and tells_you(text) and not is_promise(text):
         return "duty"
     if strong:
         return _most(strong)
@@ -186,6 +197,7 @@ def _generic() -> tuple[re.Pattern[str], re.Pattern[str], int]:
     )
 
 
+@lru_cache(maxsize=1024)
 def is_generic(text: str) -> bool:
     """Whether a duty belongs to every job: notes, meetings, safety, other duties as assigned.
 
@@ -197,4 +209,23 @@ def is_generic(text: str) -> bool:
     if len(bare.split()) > max_words:
         return False
     found = patterns.match(bare)
-    return bool(found) and not specific.search(bare)
+    if found:
+        return not specific.search(bare)
+    lead, item, part = _generic_lists()
+    start = lead.match(bare)
+    items = [one for one in part.split(bare[start.end() :] if start else bare) if one.strip()]
+    # The last is tried first: it tells most lists of other work apart at once.
+    return bool(items) and all(item.fullmatch(one.strip()) for one in reversed(items))
+
+
+@cache
+def _generic_lists() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    words = table("generic_duties")["lists"]
+    return (
+        re.compile(words["lead"], re.I),
+        re.compile(
+            rf"(?:{words['verbs']})?(?:{words['adjectives']})*(?:{words['things']})(?:{words['behind']})?",
+            re.I,
+        ),
+        re.compile(words["part"], re.I),
+    )

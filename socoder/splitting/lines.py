@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from socoder.splitting.headings import heading_kind
+from socoder.splitting.share_lines import begins_with_share, glued_shares
 
 _TAG_BREAK = re.compile(r"<\s*/?\s*(?:br|p|div|tr|ul|ol|h[1-6]|table)\b[^<>]{0,300}>", re.I)
 _TAG_ITEM = re.compile(r"<\s*li\b[^<>]{0,300}>", re.I)
@@ -209,6 +210,11 @@ def _part_glued(text: str, mark: str) -> list[str]:
             lead = text[: cuts[0][0]].strip()
             items = [text[body:end].strip(" ;,") for (_, body), end in zip(cuts, ends, strict=True)]
             return ([lead] if lead else []) + [item for item in items if item]
+    places = glued_shares(text)
+    if places:
+        starts = [0, *places] if text[: places[0]].strip() else places
+        stops = [*starts[1:], len(text)]
+        return [text[start:end].strip() for start, end in zip(starts, stops, strict=True)]
     head, colon, tail = text.partition(": - ")
     body = tail if colon else text
     if (colon or mark in ("-", "–", "—")) and len(_GLUED_DASH.findall(body)) > 1:
@@ -241,7 +247,7 @@ def _cells(text: str) -> str:
     words = [cell for cell in cells if cell not in shares]
     if shares and words:
         return f"{' '.join(words)} ({shares[0].strip('()[] ')})"
-    if len(words) == 2 and len(words[0].split()) <= 4 and "%" not in text:
+    if len(words) == 2 and len(words[0].split()) <= 4 and not re.search(r"%", words[1]):
         return f"{words[0].rstrip(':')}: {words[1]}"
     return " ".join(cells)
 
@@ -278,10 +284,13 @@ def _join_wrapped(lines: list[Line]) -> Iterator[Line]:
     plain = sum(not line.mark for line in lines)
     # Where nobody wrote capitals, a small first letter says nothing.
     trust_case = (plain > 0 and lower <= 0.6 * plain) or plain < 3
+    starts = [begins_with_share(line.text) for line in lines]
+    shared = sum(starts) > 1
     held: Line | None = None
     length = 0
-    for line in lines:
-        if held is not None and _goes_on(held, line, length, trust_case):
+    for line, start in zip(lines, starts, strict=True):
+        parted = shared and start
+        if held is not None and not parted and _goes_on(held, line, length, trust_case):
             glue = "" if held.text.endswith("/") else " "
             held = replace(held, text=f"{held.text}{glue}{line.text}")
         else:

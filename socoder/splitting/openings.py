@@ -32,6 +32,12 @@ _NUMBERED = re.compile(
     r"[–—.]|\s-\s)\s*(?P<title>[^:\n]{2,60})",
     re.I,
 )
+# "COOKS (5 openings) - work the grill"
+_COUNTED = re.compile(
+    r"(?P<title>[A-Za-z][\w /&'’-]{2,40}?)\s*[(\[]\s*(?:\d{1,2}|one|two|three|four|five|six)\s+"
+    r"(?:openings?|positions?|vacanc(?:y|ies)|posts?|spots?|jobs?|needed|wanted)\s*[)\]]\s*(?:[-–—:]|$)",
+    re.I,
+)
 _HEADING = re.compile(
     rf"(?:(?:we|have|hiring|for|our|the|current|open|available|immediate|multiple|following|job|now hiring|"
     rf"we are hiring for|{_COUNT})\s+)*{_PLURAL}(?:\s+(?:available|open|to fill|"
@@ -61,6 +67,10 @@ def find_openings(lines: list[Line]) -> tuple[tuple[str, ...], set[int]]:
     """
     numbered = [found["title"] for line in lines if (found := _NUMBERED.match(line.text))]
     titles = _titles(numbered, strict=False)
+    if len(titles) > 1:
+        return titles, set()
+    counted = [found["title"] for line in lines if (found := _COUNTED.match(line.text))]
+    titles = _titles(counted, strict=False)
     if len(titles) > 1:
         return titles, set()
     for number, line in enumerate(lines):

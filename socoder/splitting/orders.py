@@ -69,6 +69,11 @@ def is_about_work(text: str, strong: Mapping[str, int]) -> bool:
     )
 
 
+def is_promise(text: str) -> bool:
+    """Whether a sentence with words of benefits promises them: with a figure, or "free" or "paid"."""
+    return bool(_PROMISED.search(text))
+
+
 def is_order(text: str, strong: Mapping[str, int]) -> bool:
     """Whether a sentence begins with a word that is mostly a noun there, but has an object.
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from socoder.splitting.clock import clock_hours, starts_with_clock
-from socoder.splitting.cues import cue_kinds, is_negated, kind_in_list, kind_in_prose
+from socoder.splitting.colon_heads import MAY_SHARE, head_times, with_share, work_after_colon
+from socoder.splitting.cues import cue_kinds, kind_in_list, kind_in_prose
 from socoder.splitting.headings import MAX_HEADING_WORDS, heading_kind
 from socoder.splitting.language import Hit, find_phrases, read, sentences
 from socoder.splitting.lines import Line
 from socoder.splitting.requirements import find_requirements
 from socoder.splitting.sections import Section
+from socoder.splitting.share_lines import whole_shares
 from socoder.splitting.time_shares import Mention, find_times, without_time
 from socoder.splitting.verbs import starts_with_verb
 
@@ -23,6 +25,17 @@ _SET_ASIDE = frozenset(
 _MAY_ASK = frozenset({"apply", "other", "physical", "schedule"})
 _STATED = frozenset({"share", "hours", "rest"})
 _LABEL_WORDS = 3
+# "70 percent of the shift is spent on the staff", "12 hours on eligibility": what the time is for.
+_LABEL_LEAD = re.compile(
+    r"^(?:(?:[\w.%]+ ){1,6}(?:is|are) (?:spent|for|devoted to) )?"
+    r"(?:[\d.]+\s?(?:hours?|hrs?|h|%|percent)\s+)?(?:(?:on|of|for|in)\s+(?:the\s+)?(?=[a-z]))?",
+)
+# "You'll split your week:" names no work.
+_OF_TIME = re.compile(
+    r"\b(?:your|the|our|an?|this)\s+(?:\w+\s+)?(?:week|day|time|shift|job|work|hours|position)\b|"
+    r"\bhow\b|\bfollows\b",
+    re.I,
+)
 _LONG_ITEM_WORDS = 60
 # No duty is longer, in characters; what is gets cut, so that the work stays linear.
 _MAX_ITEM = 2_000
@@ -59,11 +72,18 @@ class Group:
     inline: bool
     known: bool
     pieces: list[Piece] = field(default_factory=list)
+    leads: bool = False
 
     @property
     def names_its_duty(self) -> bool:
         """Whether the label stands in the line of its duty and says more than "Duties"."""
         return self.inline and not self.known and bool(self.label)
+
+    @property
+    def tells_work(self) -> bool:
+        """Whether the label is no mere name: it belongs to the first of several duties."""
+        long = len(self.label.split()) > _LABEL_WORDS
+        return self.names_its_duty and (self.leads or (long and not _OF_TIME.search(self.label)))
 
 
 def make_pieces(sections: list[Section]) -> tuple[list[Piece], dict[int, Group]]:
@@ -85,7 +105,10 @@ def make_pieces(sections: list[Section]) -> tuple[list[Piece], dict[int, Group]]
             if not timed:
                 pieces.extend(_lonely(section.label))
             continue
-        for line in _lines_of(section):
+        lines = _lines_of(section)
+        if group is not None and group.inline and group.time is not None and not group.label:
+            _take_name(group, lines[0])
+        for line in lines:
             counter += 1
             for piece in _pieces_of(section, list(_cut(line)), group):
                 piece.section, piece.line = number, counter
@@ -103,7 +126,17 @@ def _group(section: Section) -> Group | None:
     mentions = [m for m in find_times(section.label, label=True) if m.kind in _STATED]
     mentions.sort(key=lambda mention: not mention.stated)
     label = without_time(section.label, mentions).strip(" :.–—-,;")
+    if mentions and section.inline:
+        label = _LABEL_LEAD.sub("", label)
     return Group(label, mentions[0] if mentions else None, section.inline, section.kind != "")
+
+
+def _take_name(group: Group, line: list[_Item]) -> None:
+    """ "16 hours: job coach. You train …": the first words are the name of the part."""
+    text = line[0].text
+    if len(line) > 1 and len(text.split()) <= _LABEL_WORDS and not starts_with_verb(text):
+        group.label, group.leads = text.strip(" .:;"), True
+        del line[0]
 
 
 def _lonely(label: str) -> Iterator[Piece]:
@@ -136,6 +169,9 @@ def _lines_of(section: Section) -> list[list[_Item]]:
         (section.kind == "duties" and any(len(line.text.split()) < 25 for line in plain))
         or (verbs > 0.6 * len(plain) and not any(line.gap for line in plain[1:]))
     )
+    whole_job = whole_shares([line.text for line in lines])
+    if whole_job is not None:
+        return [[_Item(text, True, Mention("share", share, 0, 0))] for share, text in whole_job]
     items = []
     for line in lines:
         long = len(line.text.split()) > _LONG_ITEM_WORDS
@@ -260,9 +296,15 @@ def _work(section: Section, item: _Item, timed: bool) -> Iterator[Piece]:
         elif (
             kind not in ("duty", "requirement", "summary")
             and not listed
-            and (cut := _work_after_colon(text))
+            and (cut := work_after_colon(text, named=kind == "unclear"))
         ):
             head, tail = cut
+            shares = head_times(head)
+            if shares:
+                words = with_share(head, tail, shares)
+                time = replace(shares[0], start=0, end=0)
+                yield Piece(words, "duty", find_phrases(read(words)), time=time)
+                continue
             if len(head.split()) <= _LABEL_WORDS:
                 yield Piece(text, "duty", hits, time=item.time)
                 continue
@@ -274,7 +316,7 @@ def _work(section: Section, item: _Item, timed: bool) -> Iterator[Piece]:
 
 def _divides(text: str) -> bool:
     """Whether a sentence names two shares or more: it is told apart only with the whole posting."""
-    if len(_MAY_SHARE.findall(text)) < 2:
+    if len(MAY_SHARE.findall(text)) < 2:
         return False
     return sum(m.kind in _STATED and m.stated for m in find_times(text, [])) > 1
 
@@ -292,54 +334,6 @@ def kind_or_other(text: str) -> str:
     return kind if kind in _SET_ASIDE else "other"
 
 
-def _work_after_colon(text: str) -> tuple[str, str] | None:
-    """ "Tu-Th, licensed home, 10 kids: greet families, …" parted at the colon."""
-    head, colon, tail = text.partition(": ")
-    if colon and len(tail.split()) >= 4 and starts_with_verb(tail) and not is_negated(head):
-        return head, tail
-    return None
-
-
-def share_clauses(text: str, shares: list[Mention]) -> Iterator[tuple[str, Mention]]:
-    """What each share of a sentence is for, as its words without the share."""
-    bare = re.sub(r"\([^()%\d]*\)", lambda found: " " * len(found[0]), text)
-    leading = bool(
-        re.search(r"\w{3,}", re.sub(r"^\s*of (?:the |your )?time\b", "", bare[shares[-1].end :]))
-    )
-    for number, share in enumerate(shares):
-        if leading:
-            start = share.start
-            end = shares[number + 1].start if number + 1 < len(shares) else len(text)
-        else:
-            start = shares[number - 1].end if number else 0
-            end = share.end
-        part = text[start:end]
-        moved = Mention(
-            share.kind,
-            share.amount,
-            share.start - start,
-            share.end - start,
-            share.unit,
-            share.stated,
-        )
-        words = without_time(part, [moved])
-        words = re.sub(
-            r"^(?:[\s,;.)]+|(?:and|then|of (?:the|your) \w+|is spent|are spent|the other|about|"
-            r"approximately)\b\s*)+",
-            "",
-            words,
-            flags=re.I,
-        )
-        words = re.sub(
-            r"(?:[\s,;.(]+|\b(?:and|the other|about|another|roughly|approximately|"
-            r"the remaining)\b\s*)+$",
-            "",
-            words,
-            flags=re.I,
-        )
-        yield words.strip(), share
-
-
 def _chain(text: str) -> list[str]:
     """A chain of clauses between semicolons as its clauses; other sentences stay whole."""
     parts = clauses(text)
@@ -349,7 +343,6 @@ def _chain(text: str) -> list[str]:
     return parts if len(parts) > 2 or works else [text]
 
 
-_MAY_SHARE = re.compile(r"%|percent|hours?|hrs?|half|third|quarter|rest|remain|days", re.I)
 _ALTERNATIVE = re.compile(r"\s*or\b", re.I)
 
 

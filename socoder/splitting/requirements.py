@@ -94,6 +94,14 @@ _ASKING = re.compile(
     re.I,
 )
 # "Maintain CPR certification" asks; "Maintain the first aid cabinet" is work.
+# "No college, degree or certificate is needed"
+_NOTHING = re.compile(
+    r"\W*no\s+(?:[\w'’-]+,?\s+){1,6}(?:is|are)\s+(?:needed|required|necessary|asked|expected)\b",
+    re.I,
+)
+_SCHOOLING = re.compile(r"\b(?:college|degree|diploma|school\w*|education)\b", re.I)
+# "People with a certificate and people without one do the same work"
+_WITHOUT = re.compile(r"[^.;,]{0,20}?\s(?:and|or)\s+(?:\w+\s+){0,2}without\s+(?:one|it)\b", re.I)
 _PAPERS = re.compile(
     r"\b(?:certifi\w+|licen[cs]\w+|cards?|current|valid|registr\w+|degree|diploma|clearance|"
     r"credential\w*|endorsement|permit|ged|experience)\b",
@@ -184,12 +192,16 @@ def find_requirements(text: str, hits: list[Hit], *, preferred: bool = False) ->
 
     `hits` are the phrases found in the text; `preferred` says that its heading asks for wishes.
     """
+    nothing = _NOTHING.match(text)
+    if nothing and not any(hit.table == "need" and hit.label.endswith(":none") for hit in hits):
+        schooling = _SCHOOLING.search(nothing[0])
+        return [Requirement(text, "education", "none", True)] if schooling else []
     mentions = _mentions(text, hits)
     if not mentions:
         return []
     _mark_wishes(text, mentions, hits)
     for mention in mentions:
-        mention.required = not (preferred or mention.wished)
+        mention.required = not (preferred or mention.wished or _WITHOUT.match(text, mention.end))
     _weigh_alternatives(text, mentions)
     found: dict[tuple[str, str], Requirement] = {}
     for mention in mentions:

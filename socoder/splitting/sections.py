@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from socoder.splitting.headings import MAX_HEADING_WORDS, heading_kind
 from socoder.splitting.lines import Line
+from socoder.splitting.share_lines import own_share
 from socoder.splitting.verbs import starts_with_verb
 
 # "Kitchen (60%): cook …" — the label may hold brackets and a share, but no end of a sentence.
@@ -19,7 +20,7 @@ _DASH = re.compile(
 )
 _STOP = re.compile(r"(?P<label>[^:.!?;–—]{1,60}?)\.\s+(?P<rest>\S.*)$", re.S)
 _SHARE = re.compile(
-    r"\d{1,3}(?:\.\d+)?\s*(?:%|percent\b)|\b\d{1,2}(?:\.\d+|½)?\s*(?:hrs?|hours?)\b|"
+    r"\d{1,3}(?:\.\d+)?\s*(?:%|percent\b)|\b\d{1,2}(?:\.\d+|½)?\s*(?:hrs?|hours?|h)\b|"
     r"\b(?:half|thirds?|quarters?|remaining|rest|remainder|majority) (?:of|\d)|\b(?:remaining|"
     r"other) (?:half|third|quarter)|\bhalf[ -]time\b",
     re.I,
@@ -68,6 +69,10 @@ def find_sections(lines: list[Line]) -> list[Section]:
         heading = _heading(line, following, shouted)
         if heading is not None and _belongs(line, heading, current):
             heading = None
+        if heading is None and current.inline and not line.mark and _SHARE.search(current.label):
+            # "20 % - shift notes" below "55 % - hands-on help: …" is a part of its own.
+            part = own_share(line.text)
+            heading = ("", *part) if part else None
         if heading is not None:
             kind, label, rest = heading
             inline = bool(rest)

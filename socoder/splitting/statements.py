@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from socoder.splitting.headings import table
-from socoder.splitting.passages import Group, Piece, share_clauses
-from socoder.splitting.time_shares import Mention
+from socoder.splitting.passages import Group, Piece
+from socoder.splitting.time_shares import Mention, without_time
 
 _STATED = frozenset({"share", "hours", "rest"})
 _WORD = re.compile(r"[A-Za-z][A-Za-z'/-]*")
 _RATIO = re.compile(r"\b\d{2}\s?/\s?\d{2}(?:\s?/\s?\d{2})?\b")
 _STEM = 4
+_NAME_WORDS = 4
 
 
 @cache
@@ -29,6 +31,46 @@ def statement_clauses(piece: Piece) -> list[tuple[str, Mention]]:
     if shares > 1.07:
         return []
     return list(share_clauses(piece.text, times))
+
+
+def share_clauses(text: str, shares: list[Mention]) -> Iterator[tuple[str, Mention]]:
+    """What each share of a sentence is for, as its words without the share."""
+    bare = re.sub(r"\([^()%\d]*\)", lambda found: " " * len(found[0]), text)
+    leading = bool(
+        re.search(r"\w{3,}", re.sub(r"^\s*of (?:the |your )?time\b", "", bare[shares[-1].end :]))
+    )
+    for number, share in enumerate(shares):
+        if leading:
+            start = share.start
+            end = shares[number + 1].start if number + 1 < len(shares) else len(text)
+        else:
+            start = shares[number - 1].end if number else 0
+            end = share.end
+        part = text[start:end]
+        moved = Mention(
+            share.kind,
+            share.amount,
+            share.start - start,
+            share.end - start,
+            share.unit,
+            share.stated,
+        )
+        words = without_time(part, [moved])
+        words = re.sub(
+            r"^(?:[\s,;.)]+|(?:and|then|of (?:the|your) \w+|is spent|are spent|the other|about|"
+            r"approximately)\b\s*)+",
+            "",
+            words,
+            flags=re.I,
+        )
+        words = re.sub(
+            r"(?:[\s,;.(]+|\b(?:and|the other|about|another|roughly|approximately|"
+            r"the remaining)\b\s*)+$",
+            "",
+            words,
+            flags=re.I,
+        )
+        yield words.strip(), share
 
 
 def is_statement(piece: Piece) -> bool:
@@ -139,3 +181,29 @@ def _abbreviates(letters: str, word: str) -> bool:
         if place == 0:
             return False
     return True
+
+
+def divide_by_names(piece: Piece, pieces: list[Piece]) -> list[Group]:
+    """Groups where the parts of a sentence are names with which later sentences begin: "55 % staff
+    training, 35 % curriculum": "Staff training means …". [] where no sentence does."""
+    parts = statement_clauses(piece)
+    if len(parts) < 2 or any(len(words.split()) > _NAME_WORDS for words, _ in parts):
+        return []
+    groups = [Group(words, share, False, False) for words, share in parts]
+    last: Group | None = None
+    line = -1
+    for other in pieces[pieces.index(piece) + 1 :]:
+        named = [group for group in groups if _begins_with(other.text, group.label)]
+        if named:
+            last, line = named[0], other.line
+        elif other.line != line:
+            last = None
+        if last is not None and (named or other.kind in ("duty", "unclear")):
+            last.pieces.append(other)
+    return groups if sum(bool(group.pieces) for group in groups) > len(groups) / 2 else []
+
+
+def _begins_with(text: str, name: str) -> bool:
+    words = [word for word in _WORD.findall(name.lower()) if word not in _empty()]
+    head = [word for word in _WORD.findall(text[:120].lower()) if word not in _empty()]
+    return bool(words) and head[: len(words)] == words

@@ -55,6 +55,8 @@ def _matcher() -> Any:
     article = one_of("a", "one", "the", "two", "three", "four", "other")
     half, small = one_of("half"), one_of(*words["fractions"])
     days, rest = one_of("day", "days"), one_of("rest", "remainder", "balance")
+    either, both, every = one_of("or", "to"), one_of("and"), one_of("every", "each")
+    good, what = one_of("good", "full", "bare"), one_of("what")
     the, remaining = one_of("the"), one_of("remaining")
     other = one_of("remaining", "other")
     time = one_of("time", "hours", "days", "day", "shift", "shifts")
@@ -68,23 +70,34 @@ def _matcher() -> Any:
     matcher = Matcher(vocab, validate=False)  # own flags are unknown to the validator
     matcher.add(
         "percent",
-        [[number, percent], [number, to, number, percent], [digits, percent, to, digits, percent]],
+        [
+            [number, percent],
+            [number, to, number, percent],
+            [digits, percent, to, digits, percent],
+            [maybe(the), other, number, percent],
+        ],
     )
     matcher.add("hours", [
         *([number, maybe(dash), hours, *unit] for unit in units),
         *([glued, *unit] for unit in units),
         *([number, to, number, hours, *unit] for unit in units),
+        [maybe(the), other, number, hours], [half, maybe(article), hours],
+        [the, one_of("last", "first", "final"), one_of("hour")],
     ])  # fmt: skip
     matcher.add("part_of", [
         [digits, of, maybe(det), digits, maybe(dash), hours, maybe(period)],
         [digits, hours, of, maybe(det), digits, maybe(dash), hours, maybe(period)],
         [digits, hours, of, maybe(det), digits],
+        [number, either, number, hours, of, maybe(det), number],
+        [number, hours, of, every, number],
     ])  # fmt: skip
     matcher.add("days", [[number, days, per, period]])
+    matcher.add("mixed_days", [[number, both, article, one_of("half", "quarter"), days]])
     matcher.add("bare_days", [[number, days]])
     matcher.add("fraction", [
         [half, *of_time], [half, det, maybe(working), noun], [half, maybe(dash), time],
         [article, maybe(dash), small, *of_time], [small, *of_time],
+        [article, maybe(good), small, of, what], [half, of, what],
         [maybe(the), other, small], [article, maybe(dash), small, time],
     ])  # fmt: skip
     matcher.add("most", [[most, *of_time]])

@@ -50,7 +50,7 @@ _MAX_MENTIONS = 20
 # Cheap before exact: most lines hold none of these.
 _HINTS = (
     "%", "percent", "pct", "hour", "hr", "half", "third", "quarter", "fourth", "fifth", "tenth",
-    "rest", "remain", "balance", "most", "majority", "bulk", "day", "0h", "5h",
+    "rest", "remain", "balance", "most", "majority", "bulk", "day", "0h", "5h", " h ",
 )  # fmt: skip
 _MAY_HOLD = re.compile(
     r"%|percent|\bpct\b|\d\s?-?(?:hours?|hrs?|h)\b|\b(?:hours?|hrs?|days?)\b|\bhalf\b|\bthirds?\b|"
@@ -74,7 +74,7 @@ _OF_TIME = re.compile(
     r"|(?:is|are) spent\b|time\b(?:\s+spent\b)?|fte\b|effort\b)",
     re.I,
 )
-_PREPOSITION = re.compile(r"(?:on|in|at|with|is|are|of|for|to|and|by|as|goes|will)\b", re.I)
+_PREPOSITION = re.compile(r"(?:on|in|at|with|is|are|of|for|to|and|by|as|goes?|will)\b", re.I)
 _TRAVEL = re.compile(
     r"\b(?:travel|travels|traveling|travelling|commission|commute|lift\w*|bend\w*|stand\w*|"
     r"sitting|walk\w*|telework|remote|onsite|on-site)\b",
@@ -166,12 +166,19 @@ def _mention(name: str, span: Any, text: str, start: int, end: int) -> Mention |
     """What the tokens of a pattern say; None where they say nothing of time."""
     words = span.text.lower()
     numbers = [value for token in span if (value := number_of(token.text)) is not None]
+    if name == "fraction" and re.fullmatch(r"half (?:an? )?hour", words):
+        name = "hours"
     if name == "percent":
         amount = sum(numbers) / len(numbers) / 100 if numbers else 0.0
         return Mention("share", amount, start, end) if 0 < amount <= 1 else None
     if name == "hours":
         return _hours(words, numbers[:2], text[:start], start, end)
+    if name == "mixed_days" and numbers:
+        days = numbers[0] + (0.5 if "half" in words else 0.25)
+        return Mention("share", days / _WORKING_DAYS, start, end) if days < _WORKING_DAYS else None
     if name == "part_of":
+        if len(numbers) == 3 and numbers[0] < numbers[1]:
+            numbers = [(numbers[0] + numbers[1]) / 2, numbers[2]]
         if len(numbers) < 2 or not 0 < numbers[0] < numbers[1] <= _LONGEST_WHOLE:
             return None
         return Mention("share", numbers[0] / numbers[1], start, end, total=numbers[1])
@@ -189,7 +196,7 @@ def _mention(name: str, span: Any, text: str, start: int, end: int) -> Mention |
 
 def _hours(words: str, numbers: list[float], before: str, start: int, end: int) -> Mention | None:
     if not numbers:
-        return None
+        numbers = [0.5 if "half" in words else 1.0]  # "half an hour", "the last hour"
     unit = ""
     if re.search(r"w(?:ee)?k", words):
         unit = "week"
@@ -267,6 +274,8 @@ def without_time(text: str, mentions: list[Mention]) -> str:
             text = before + glue + after.lstrip() if glue else before + after
         elif opened and re.match(r"\s*[,;/–-]\s*", after):
             text = before + re.sub(r"^\s*[,;/–-]\s*", "", after)
+        elif re.match(r"\s+[–—-]\s", after) and re.search(r"\w,\s*$", before):
+            text = before.rstrip(" ,") + after
         elif re.match(r"\s*:", after) and re.search(r"[,–—-]\s*$", before):
             text = before.rstrip(" ,–—-") + after.lstrip()
         elif not re.search(r"\w", before):

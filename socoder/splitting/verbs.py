@@ -19,7 +19,9 @@ _WORK_IS = re.compile(
     r"requires? (?:you to|the)|entails?|is to|are to)\b|"
     r"\b(?:responsible|accountable) for\b|\bduties:|\b(?:needs?|wants?) (?:an? |the |"
     r"some )?(?:\w+ ){0,2}(?:help|support|assistance|reminders?|prompts?|cueing|supervision|"
-    r"someone to|somebody to|person to) ?(?:with|to|in|for|handling|bathing|dressing)?\b",
+    r"someone to|somebody to|person to) ?(?:with|to|in|for|handling|bathing|dressing)?\b|"
+    r"\byour (?:\w+ ){0,2}(?:calls|work|days?|time|week|shifts?|hours|mornings|afternoons|evenings|"
+    r"nights) (?:turns?|goes|go|shifts?|moves?) (?:to|on|into)\b",
     re.I,
 )
 _YOU_WORK = re.compile(
@@ -33,6 +35,12 @@ _YOU_WILL = re.compile(
     r"(?!(?:be|have|need|get|love|find|earn|receive|work|report|go through|also (?:have|get)|like|"
     r"enjoy|join|not)\b)",
     re.I,
+)
+# "You keep a diary, phone the offices and go along": what follows shows that it is work.
+_NEXT_VERB = re.compile(r"(?:,|;|\band\b|\bor\b)\s+(?:(?:then|also|and|or)\s+)?([a-z-]+)\b")
+_DOING = re.compile(r"\s+(?:\w+ly\s+)?([a-z-]+ing)\b", re.I)
+_IDLE = frozenset(
+    ["looking", "seeking", "joining", "working", "living", "being", "getting", "going", "having"]
 )
 _TITLE_END = re.compile(r"(?:er|or|ist|ian|ant|man|men|person|woman|people|ress|ster|ee)s?$")
 _ARTICLE = re.compile(r"\s+(?:the|an?)\b")
@@ -116,6 +124,14 @@ def _listed(name: str) -> frozenset[str]:
     return frozenset(table("work_verbs")[name].split())
 
 
+def tells_you(text: str) -> bool:
+    """Whether a sentence tells in plain words what "you" do: "You also tell people about clinics"."""
+    found = _YOU_WORK.match(text)
+    word = found[1].lower() if found else ""
+    offered = word in _listed("offering") or word in ("select", "choose", "enroll", "enjoy")
+    return bool(word) and is_verb(word) and word not in _listed("pale") and not offered
+
+
 def describes_work(text: str) -> bool:
     """Whether a sentence tells what somebody does: "The registrar brings objects …"."""
     head = text[:220]
@@ -123,7 +139,13 @@ def describes_work(text: str) -> bool:
         return True
     for found in _YOU_WORK.finditer(text[:600]):
         word = found[1].lower()
-        if is_verb(word) and word not in _listed("pale") and not word.endswith("ing"):
+        if word in ("are", "re"):
+            following = _DOING.match(text, found.end())
+            if following and is_verb(following[1].lower()) and following[1].lower() not in _IDLE:
+                return True
+        if not is_verb(word) or word.endswith("ing"):
+            continue
+        if word not in _listed("pale") or (word in _listed("doing") and _goes_on(text, found)):
             return True
     if _YOU_WILL.match(head):
         return True
@@ -133,12 +155,29 @@ def describes_work(text: str) -> bool:
     return _subject_works(words)
 
 
+def _goes_on(text: str, found: re.Match[str]) -> bool:
+    """Whether a sentence that begins "you keep …" goes on with other work: "…, phone the offices"."""
+    rest = text[found.end() :].split(". ", maxsplit=1)[0]
+    return any(
+        is_verb(verb) and verb not in _listed("pale")
+        for verb in _NEXT_VERB.findall(re.split(r"\bso that\b|\bwhere\b|\bwho\b", rest)[0])
+    )
+
+
 def _subject_works(words: list[str]) -> bool:
     """Whether the words are a subject and what it does: "The school nurse gives", "Staff will"."""
-    if not words or (
-        words[0].lower() not in _listed("subjects") and not words[0].lower().endswith("s")
-    ):
-        return False
+    return subject_length(words) > 0
+
+
+def subject_length(words: list[str]) -> int:
+    """How many words the subject of a sentence has, where a verb of work follows it; else 0.
+
+    >>> subject_length("The school nurse gives shots".split()), subject_length(["Salary", "$20"])
+    (3, 0)
+    """
+    first = words[0].lower() if words else ""
+    if first not in _listed("subjects") and not first.endswith("s"):
+        return 0
     for number, word in enumerate(words[1:], start=1):
         low = word.lower()
         if low in _listed("adverbs"):
@@ -147,16 +186,17 @@ def _subject_works(words: list[str]) -> bool:
             one for one in reversed(words[:number]) if one.lower() not in _listed("adverbs")
         )
         if low in _listed("links"):
-            return False
+            return 0
         if low in ("will", "may", "would", "must", "shall", "should", "can"):
             after = [
                 one.lower() for one in words[number + 1 :] if one.lower() not in _listed("adverbs")
             ]
-            return bool(after) and is_verb(after[0]) and after[0] not in _listed("pale")
+            works = bool(after) and is_verb(after[0]) and after[0] not in _listed("pale")
+            return number if works else 0
         if is_third_person(low) and low not in _listed("not_of_persons"):
-            return True
+            return 0 if before.lower() in _listed("things") else number
         if low in ("supports", "provides") and is_title_word(before):
-            return True
+            return number
         plural = before.lower().endswith("s") and not before.endswith("ss")
         if (
             plural
@@ -164,8 +204,8 @@ def _subject_works(words: list[str]) -> bool:
             and low not in _listed("pale")
             and not low.endswith(("s", "ing"))
         ):
-            return number > 1 or not is_third_person(before.lower())
-    return False
+            return number if number > 1 or not is_third_person(before.lower()) else 0
+    return 0
 
 
 def is_title_word(word: str) -> bool:
