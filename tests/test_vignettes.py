@@ -9,8 +9,8 @@ from socoder.coder import Coder
 from socoder.rules import RULES
 
 ROWS = vignettes()
-# What must not be lost; the goal is 54 right and 50 by the rule that the vignette names.
-RIGHT, BY_THE_RULE = 52, 44
+# What must not be lost; the goal is 50 by the rule that the vignette names.
+RIGHT, BY_THE_RULE = 54, 48
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def test_there_are_sixty_and_they_name_rules_that_exist() -> None:
     assert {row.rule for row in ROWS} <= {rule.id for rule in RULES}
 
 
-def test_no_more_than_eight_are_wrong(coded: list[Outcome]) -> None:
+def test_nine_in_ten_are_right(coded: list[Outcome]) -> None:
     right = sum(each.right for each in coded)
     assert right >= RIGHT, misses(coded)
 
