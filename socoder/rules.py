@@ -257,7 +257,7 @@ def _is_plain_title(posting: Posting, known: Classification, first: str) -> bool
         return False
     if first[:2] in {"11", "25"} or known.is_all_other(first) or known.is_supervisor(first):
         return False
-    return not any_cue().search(Evidence(posting).title)
+    return not any_cue(Evidence(posting).title)
 
 
 @lru_cache(maxsize=8192)
