@@ -24,6 +24,7 @@ from socoder.records import (
     Coding,
     Confidence,
     Evidence,
+    Material,
     Posting,
     Probabilities,
     Ranking,
@@ -134,7 +135,7 @@ def features(
         math.log1p(words),
         own * ranking.title_seen,
         *_fits(evidence),
-        next((m.time_share for m in evidence.material if m.soc_code == final), 0.0),
+        next((m.time_share for m in _members(evidence) if m.soc_code == final), 0.0),
         float(any(duty.time_source == "stated" for duty in posting.duties)),
     ])  # fmt: skip
 
@@ -147,12 +148,20 @@ def _fits(evidence: Evidence) -> tuple[float, float]:
         m.soc_code: float(
             np.maximum(ranking.duties[list(m.duties), column[m.soc_code]], -8.0).mean()
         )
-        for m in evidence.material
+        for m in _members(evidence)
         if m.duties and m.soc_code in column
     }
     return fits.get(evidence.ruling.soc_code, min(fits.values(), default=0.0)), min(
         fits.values(), default=0.0
     )
+
+
+def _members(evidence: Evidence) -> tuple[Material, ...]:
+    """The occupations as weighed, each in the place that the guidelines left it: one that a rule
+    exchanged for its neighbour has its neighbour's time and duties."""
+    ruled = {m.soc_code: m for m in evidence.ruling.material}
+    weighed = {m.soc_code: m for m in evidence.material}
+    return tuple({**ruled, **weighed}.values())
 
 
 def _log_odds(share: float) -> float:
