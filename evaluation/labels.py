@@ -22,7 +22,7 @@ from socoder.errors import InputError, MissingExtraError, UnknownCodeError
 from socoder.records import Coding, Job
 from socoder.soc import Classification
 
-from .metrics import calibration_error, interval
+from .metrics import acceptance_thresholds, calibration_error, interval
 from .reliability import perfect_band
 
 COLUMNS = {
@@ -164,7 +164,7 @@ def recalibrated(
             "rows": int(own.sum()),
             "slope": round(slope, 5),
             "intercept": round(intercept, 5),
-            "thresholds": _thresholds(sure, right[own]),
+            "thresholds": acceptance_thresholds(sure, right[own], TARGETS),
         }
     if not fitted:
         raise InputError(
@@ -173,17 +173,6 @@ def recalibrated(
         )
     bundle = coder.bundle.info.sha256
     return {"schema": ADJUSTMENT_SCHEMA, "bundle": bundle, "kinds": fitted}
-
-
-def _thresholds(sure: np.ndarray, right: np.ndarray) -> list[list[float]]:
-    order = np.argsort(-sure, kind="stable")
-    accuracy = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    table = []
-    for target in TARGETS:
-        reached = np.flatnonzero(accuracy >= target)
-        if len(reached) and reached[-1] >= 20:
-            table.append([target, round(float(sure[order][reached[-1]]), 4)])
-    return table
 
 
 def write_adjustment(adjustment: dict[str, Any], path: Path) -> None:

@@ -83,3 +83,19 @@ def calibration_error(confidence: np.ndarray, right: np.ndarray, bins: int = 15)
             gap = abs(confidence[inside].mean() - right[inside].mean())
             error += inside.mean() * gap
     return float(error)
+
+
+def acceptance_thresholds(
+    sure: np.ndarray, right: np.ndarray, targets: Sequence[float], counts: np.ndarray | None = None
+) -> list[list[float]]:
+    """[target accuracy, confidence] pairs: the lowest confidence from which accepted rows reach
+    the target; a target that no 20 rows reach is left out. `counts` (rows,) are weights."""
+    weights = np.ones(len(sure)) if counts is None else counts
+    order = np.argsort(-sure, kind="stable")
+    accuracy = np.cumsum((right * weights)[order]) / np.cumsum(weights[order])
+    table = []
+    for target in targets:
+        reached = np.flatnonzero(accuracy >= target)
+        if len(reached) and reached[-1] >= 20:
+            table.append([target, round(float(sure[order][reached[-1]]), 4)])
+    return table

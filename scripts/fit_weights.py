@@ -19,6 +19,7 @@ import torch
 from evaluation.combined import held_out_tasks, make_jobs
 from evaluation.datasets import load
 from evaluation.folds import FITTED
+from evaluation.metrics import acceptance_thresholds
 from socoder.calibrate import (
     KINDS_OF_EVIDENCE,
     Calibrator,
@@ -246,7 +247,7 @@ def _calibration(ruled: Sequence[Evidence], pairs: Sequence[Pair], coder: Coder)
         "temperature": temperature,
         "weights": weights,
         "set_mass": round(float(np.quantile(masses, 0.95)), 4),
-        "thresholds": _thresholds(sure, y, counts),
+        "thresholds": acceptance_thresholds(sure, y, TARGETS, counts),
     }
 
 
@@ -263,15 +264,3 @@ def _mass_before(values: np.ndarray, codes: Sequence[str], gold: frozenset[str])
     """Probability of the codes that stand before the first right one (split conformal)."""
     right = max(value for value, code in zip(values, codes, strict=True) if code in gold)
     return float(values[values > right].sum())
-
-
-def _thresholds(sure: np.ndarray, right: np.ndarray, counts: np.ndarray) -> list[list[float]]:
-    """For each target accuracy the lowest confidence from which accepted rows reach it."""
-    order = np.argsort(-sure, kind="stable")
-    accuracy = np.cumsum((right * counts)[order]) / np.cumsum(counts[order])
-    table = []
-    for target in TARGETS:
-        reached = np.flatnonzero(accuracy >= target)
-        if len(reached) and reached[-1] >= 20:
-            table.append([target, round(float(sure[order][reached[-1]]), 4)])
-    return table

@@ -22,6 +22,8 @@ MOST_OCCUPATIONS = 4
 CANDIDATES = 16
 # What a member pays, in penalties, that describes a single duty better than the others do.
 THIN = 1 / 3
+# What the penalty is multiplied with: a part for every line of the job, and less where shares of
+# time are stated or the title names two jobs. These and what follows: docs/decisions/0007.
 LINES = (0.5, 12.0)
 STATED, SLASHED = 0.35, 0.6
 # How far a member ranks behind the first for the job as a whole counts too, up to FARTHEST.
@@ -30,7 +32,7 @@ BEHIND, FARTHEST = 1.0, 12.0
 LEAD = 1.5
 # No duty counts for more than this against an occupation: one odd line must not rule it out.
 _FLOOR = 1e-6
-# How much title and whole text count beside a duty (chosen on fold 1, docs/decisions/0006).
+# How much title and whole text count beside a duty.
 _BESIDE = {"title": 0.3, "whole text": 1.0}
 
 

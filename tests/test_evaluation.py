@@ -11,6 +11,7 @@ from evaluation.combined import held_out_tasks, make_jobs, right_code
 from evaluation.datasets import SETS, load
 from evaluation.folds import FOLDS, fold_key, fold_of, title_fold
 from evaluation.metrics import (
+    acceptance_thresholds,
     accuracy_by_code,
     accuracy_table,
     best_constant,
@@ -104,3 +105,12 @@ def test_combined_jobs_hold_only_tasks_of_their_fold(reference: Path) -> None:
         assert made.code in made.parts
         assert sum(made.parts.values()) == pytest.approx(1.0)
         assert not any(line in made.job.text for line in elsewhere)
+
+
+def test_acceptance_thresholds_reach_their_targets() -> None:
+    sure = np.linspace(0, 1, 400)
+    right = np.arange(400) % 10 < 10 * sure  # right as often as it is sure
+    table = dict(acceptance_thresholds(sure, right, (0.7, 0.9, 1.0)))
+    assert table[0.7] < table[0.9]
+    assert all(right[sure >= cut - 1e-3].mean() >= target - 0.01 for target, cut in table.items())
+    assert not acceptance_thresholds(sure[:10], right[:10], (0.1,))  # too few rows to tell
