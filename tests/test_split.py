@@ -162,3 +162,21 @@ def test_passages_without_a_heading_are_set_aside(text: str, kinds: set[str]) ->
     posting = _split(f"- Cook meals\n- Wash dishes\n\n{text}")
     assert [duty.text for duty in posting.duties] == ["Cook meals", "Wash dishes"]
     assert {passage.kind for passage in posting.set_aside} == kinds
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("Ward, 16 hours a week:", "Office, 24 hours a week:"),
+        ("Ward - approximately 16 hrs/week", "Office - approximately 24 hrs/week"),
+        ("Ward (40%)", "Office (60%)"),
+    ],
+)
+def test_a_head_with_its_share_does_not_continue_a_long_line_above_it(heads) -> None:
+    ward = "Consult and collaborate with the physicians and the other people who work on the ward"
+    text = f"Duties\n{heads[0]}\n- Weigh patients\n- {ward}\n{heads[1]}\n- File charts\n- Open the mail"
+    posting = split(Title("", ()), text)
+    assert [duty.text for duty in posting.duties] == [
+        "Weigh patients", ward, "File charts", "Open the mail",
+    ]  # fmt: skip
+    assert sum(duty.time_share for duty in posting.duties[:2]) == pytest.approx(0.4)

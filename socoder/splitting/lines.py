@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from socoder.splitting.headings import heading_kind
-from socoder.splitting.share_lines import begins_with_share, glued_shares
+from socoder.splitting.share_lines import begins_with_share, glued_shares, heads_a_part
 
 _TAG_BREAK = re.compile(r"<\s*/?\s*(?:br|p|div|tr|ul|ol|h[1-6]|table)\b[^<>]{0,300}>", re.I)
 _TAG_ITEM = re.compile(r"<\s*li\b[^<>]{0,300}>", re.I)
@@ -326,4 +326,5 @@ def _goes_on(held: Line, line: Line, length: int, trust_case: bool) -> bool:
         and length >= 70
         and not line.text[:1].isdigit()
         and held.indent == line.indent
+        and not heads_a_part(line.text)
     )

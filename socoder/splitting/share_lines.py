@@ -21,6 +21,11 @@ _TRAILING = re.compile(
     r"(?P<share>\d{1,3}(?:\.\d+)?\s?(?:%|percent|hours?|hrs?|h))\s*\)?[.;]?$",
     re.I,
 )
+_HEAD = re.compile(
+    r"(?:[A-Z(\d]|[-–—~])[^.;!?]{0,80}?"
+    r"(?::|\d\s?(?:%|percent|hours?|hrs?|h)(?:\s?(?:/|a|per|each|of the)\s?(?:time|week|wk|day|shift)"
+    r"|\s(?:weekly|daily))?\)?:?)"
+)
 _GLUED = re.compile(
     rf"(?<![\w.,$/])(?:{_ABOUT}\s*)?(?P<figure>\d{{1,3}}(?:\.\d+)?)\s?"
     r"(?:(?P<percent>%|percent\b)|(?:hours?|hrs?|h)\b)(?P<dash>\s?[-–—])?\s+(?=[A-Za-z])"
@@ -36,6 +41,17 @@ def begins_with_share(text: str) -> bool:
     (True, False)
     """
     return _leading(text) is not None
+
+
+def heads_a_part(text: str) -> bool:
+    """Whether a line stands over a part of the job: it ends with a colon or with a share of time.
+
+    >>> [heads_a_part(line) for line in ("Office - about 16 hrs/week", "Kitchen (40%)", "Cooks:")]
+    [True, True, True]
+    >>> heads_a_part("Doctors and nurses of the 12 hours shift")
+    False
+    """
+    return _HEAD.fullmatch(text) is not None
 
 
 def _leading(text: str) -> re.Match[str] | None:
