@@ -215,8 +215,21 @@ class Ranker:
                 models[name] = self.codes[int(score.argmax())]
         return Ranking(
             codes=self.codes, job=parts.sum(axis=0), duties=duties, parts=parts,
-            part_names=PARTS, models=models, title_seen=seen,
+            part_names=PARTS, models=models, title_seen=seen, halves=self._halves(plan, lexical, known),
         )  # fmt: skip
+
+    def _halves(
+        self, plan: _Plan, lexical: NDArray[np.float64], known: Sequence[Mapping[int, float]]
+    ) -> list[NDArray[np.float64]]:
+        """What each half of a title that names several jobs says, with the weights of bare titles."""
+        said = []
+        for at in range(1, 1 + len(plan.posting.title.halves)):
+            weights = self.weights[KINDS[bool(known[at])]]
+            score = weights[1] * lexical[plan.titles[at]]
+            if known[at]:
+                score = score + weights[0] * self._known_titles([known[at]])
+            said.append(log_softmax(score))
+        return said
 
     def _known_titles(self, known: Sequence[Mapping[int, float]]) -> NDArray[np.float64]:
         scores = np.full((len(known), len(self.codes)), _UNSEEN)

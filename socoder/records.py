@@ -69,6 +69,11 @@ class Title:
     removed: tuple[str, ...] = ()
     expanded: tuple[str, ...] = ()
 
+    @property
+    def halves(self) -> tuple[str, ...]:
+        """The titles within a title that names several jobs ("Cook / Driver"), else none."""
+        return self.variants[1:] if len(self.variants) > 2 else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Duty:
@@ -139,6 +144,8 @@ class Ranking:
     `codes` has length n (867 for SOC 2018). `job` (n,) is the sum of the rows of `parts`
     ((m, n), named by `part_names`). `duties` is (number of duties, n): what each duty says alone.
     `models` maps the name of a model to its own first code, to tell whether the models agree.
+    `halves` is (number of titles, n): what each half of a title that names several jobs says
+    alone; empty for any other title and where there are no duties.
     """
 
     codes: tuple[str, ...]
@@ -148,6 +155,7 @@ class Ranking:
     part_names: tuple[str, ...]
     models: dict[str, str] = field(default_factory=dict)
     title_seen: bool = False
+    halves: Sequence[NDArray[np.float64]] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,14 @@ CANDIDATES = 16
 # What a member pays, in penalties, that describes a single duty better than the others do.
 THIN = 1 / 3
 # What the penalty is multiplied with: a part for every line of the job, and less where shares of
-# time are stated or the title names two jobs. These and what follows: docs/decisions/0007.
+# time are stated. These and what follows: docs/decisions/0007.
 LINES = (0.5, 12.0)
-STATED, SLASHED = 0.35, 0.6
+STATED = 0.35
 # How far a member ranks behind the first for the job as a whole counts too, up to FARTHEST.
 BEHIND, FARTHEST = 1.0, 12.0
+# How much each half of a title that names two jobs asks for a member that bears it, and the least
+# that it says of an occupation (natural log).
+HALF, _STRANGER = 1.0, -7.0
 # How near to the best of all occupations a member must come for one of its duties (natural log).
 LEAD = 1.5
 # No duty counts for more than this against an occupation: one odd line must not rule it out.
@@ -97,21 +100,30 @@ class _Problem:
         for name, part in zip(ranking.part_names, ranking.parts, strict=True):
             self.beside += _BESIDE.get(name.split(":")[0], 0.0) * part
         self.first = int(ranking.job.argmax())
-        # The more lines, the more of them read like some other work by chance; stated shares and
-        # a title that names two jobs are signs of a combined one.
+        # The more lines, the more of them read like some other work by chance; stated shares are
+        # a sign of a combined job.
         self.doubt = LINES[0] + self.votes.sum() / LINES[1]
         if any(duty.time_source == "stated" for duty in posting.duties):
             self.doubt *= STATED
-        if len(posting.title.variants) > 2:
-            self.doubt *= SLASHED
+        self.halves: NDArray[np.float64] = HALF * np.maximum(
+            np.array(ranking.halves).reshape(len(ranking.halves), len(ranking.codes)), _STRANGER
+        )
         self.behind: NDArray[np.float64] = np.maximum(ranking.job - ranking.job.max(), -FARTHEST)
         self.candidates = self._candidates(ranking)
-        self.broad = [known.at_level(ranking.codes[i], "broad") for i in self.candidates]
+        # Neighbours that the title itself names apart are two occupations, not rivals.
+        named = {int(said.argmax()) for said in ranking.halves}
+        self.broad = [
+            ranking.codes[i] if i in named and len(named) > 1
+            else known.at_level(ranking.codes[i], "broad")
+            for i in self.candidates
+        ]  # fmt: skip
 
     def _candidates(self, ranking: Ranking) -> list[int]:
         together = self.votes @ self.duties + self.beside
         found = dict.fromkeys([self.first, *_best(together, CANDIDATES)])
         found.update(dict.fromkeys(_best(ranking.job, CANDIDATES // 2)))
+        for said in ranking.halves:
+            found.update(dict.fromkeys(_best(said, 3)))
         for i in np.flatnonzero(self.lines)[: 2 * CANDIDATES]:
             found.update(dict.fromkeys(_best(self.blocks[i], 2 if self.lines[i] < 2 else 4)))
             found.update(dict.fromkeys(_best(self.blocks[i] + 0.5 * self.beside, 1)))
@@ -129,6 +141,7 @@ class _Problem:
         chosen: tuple[int, ...] = ()
         penalty *= self.doubt
         alone = self.votes @ self.duties + self.beside + BEHIND * self.behind
+        alone = alone + self.halves.sum(axis=0)
         told = float(alone[self.candidates].max())
         while len(chosen) < MOST_OCCUPATIONS and self.votes.sum() > 1:
             larger, score = self._one_more(chosen, penalty)
@@ -162,6 +175,7 @@ class _Problem:
         told += (votes * beside).sum(axis=1) / self.votes.sum()
         told -= THIN * penalty * (votes <= 1).sum(axis=1)
         told += BEHIND * self.behind[self.candidates][members].sum(axis=1)
+        told += self.halves[:, self.candidates][:, members].max(axis=2).sum(axis=0)
         # A member that leads for none of its duties is a compromise, not an occupation of the job.
         near = self.blocks.max(axis=1)[:, None, None] - scores <= LEAD
         leads = np.stack(

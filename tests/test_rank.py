@@ -118,3 +118,15 @@ def test_equal_texts_are_encoded_once(ranker: Ranker) -> None:
     ranker.rank([job, job])
     assert isinstance(ranker.encoder, OneHotEncoder)
     assert ranker.encoder.seen.count("cook meals") == 1
+
+
+def test_each_half_of_a_slashed_title_is_heard_alone(ranker: Ranker) -> None:
+    title = Title("Cook / Nurse", ("cook nurse", "cook", "nurse"))
+    duty = (Duty("drive", 1.0, "inferred"),)
+    posting, bare, single = (
+        Posting(title, duties=duty), Posting(title), Posting(Title("Cook", ("cook",)), duties=duty),
+    )  # fmt: skip
+    halves, none, one = (ranking.halves for ranking in ranker.rank([posting, bare, single]))
+    assert len(halves) == 2
+    assert all(np.exp(half).sum() == pytest.approx(1.0) for half in halves)
+    assert list(none) == list(one) == []

@@ -88,3 +88,38 @@ def test_without_duties_the_title_is_all_there_is() -> None:
     bare = Ranking(CODES, ranking.parts[0], np.zeros((0, 4)), ranking.parts, PARTS)
     material, duties = weigh(Posting(Title("Aide", ("aide",))), bare, KNOWN, penalty=0.5)
     assert (shares(material), duties) == ({AIDE: 1.0}, ())
+
+
+def named(posting: Posting, ranking: Ranking, *halves: dict[str, float]):
+    """The same job under a title of two jobs, whose halves say what is given."""
+    rows = [np.log([half.get(code, 0.01) for code in CODES]) for half in halves]
+    title = Title("A / B", ("a b", "a", "b"))
+    return (
+        Posting(title, duties=posting.duties),
+        Ranking(CODES, ranking.job, ranking.duties, ranking.parts, PARTS, halves=rows),
+    )
+
+
+def test_each_half_of_a_title_asks_for_the_occupation_that_bears_it() -> None:
+    # The second duty is more like driving, but the title says what it is called.
+    either = {COOK: 0.02, DRIVER: 0.7, AIDE: 0.2}
+    posting, ranking = job(("cook", 0.6, COOKING), ("escort", 0.4, either))
+    assert shares(weigh(posting, ranking, KNOWN, 0.5)[0]) == pytest.approx({COOK: 0.6, DRIVER: 0.4})
+    posting, ranking = named(posting, ranking, {COOK: 0.97}, {AIDE: 0.97})
+    assert shares(weigh(posting, ranking, KNOWN, 0.5)[0]) == pytest.approx({COOK: 0.6, AIDE: 0.4})
+
+
+def test_neighbours_of_one_broad_occupation_stand_apart_only_where_the_title_names_both() -> None:
+    health, personal = "31-1121", AIDE
+    codes = (health, personal, COOK, DRIVER)
+    rows = np.log([[0.9, 0.05, 0.03, 0.02], [0.05, 0.9, 0.03, 0.02]])
+    parts = np.zeros((3, 4))
+    parts[1] = rows.mean(axis=0)
+    duties = (Duty("change dressings", 0.6, "stated"), Duty("bathe and dress", 0.4, "stated"))
+    ranking = Ranking(codes, parts.sum(axis=0), rows, parts, PARTS)
+    plain = weigh(Posting(Title("", ()), duties=duties), ranking, KNOWN, 0.5)[0]
+    assert len(plain) == 1
+    ranking = Ranking(codes, ranking.job, rows, parts, PARTS, halves=list(rows))
+    title = Title("Home Health / Personal Care Aide", ("both", "home health aide", "care aide"))
+    apart = weigh(Posting(title, duties=duties), ranking, KNOWN, 0.5)[0]
+    assert shares(apart) == pytest.approx({health: 0.6, personal: 0.4})
