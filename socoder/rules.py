@@ -143,7 +143,9 @@ def all_other(case: Case) -> Case:
     for code in residual:
         distinct = "" if case.known_title(code) else _distinct(case, code, material)
         if not distinct:
-            said.append(f"{code}: no distinct occupation of its group is material or ranks near")
+            said.append(
+                f"{code}: no distinct occupation of its group is material, and none ranks near"
+            )
             continue
         said.append(f"{distinct} instead of {code}")
         why_not[code] = f"a residual occupation, and {distinct} describes the work as well"
@@ -152,17 +154,25 @@ def all_other(case: Case) -> Case:
 
 
 def _distinct(case: Case, code: str, material: Sequence[Material]) -> str:
-    """The distinct occupation that takes a residual one's place, from its broad group if it can;
-    "" if there is none."""
+    """The distinct occupation that takes a residual one's place, from its broad or minor group if
+    it can; where the residual one is all of a described job, from anywhere. "" if none is near."""
     for level in ("broad", "minor"):
         group = case.members(code, level) & ~case.columns.residual
         members = {case.columns.codes[i] for i in group.nonzero()[0]}
         if inside := [m.soc_code for m in material if m.soc_code in members]:
             return inside[0]
-        best = case.best(group)
-        if best and case.score(best) >= case.score(code) - ALL_OTHER_MARGIN:
-            return best
-    return ""
+        if near := _near(case, code, case.best(group)):
+            return near
+    # The scores are those of the whole job: of one of its parts only its kin can be compared. And
+    # a bare title says too little of the work to look farther.
+    whole = len(material) == 1 and case.evidence.has_duties
+    return _near(case, code, case.best(~case.columns.residual)) if whole else ""
+
+
+def _near(case: Case, code: str, other: str) -> str:
+    """The other occupation, if it ranks nearly as high as the code; else ""."""
+    near = other and case.score(other) >= case.score(code) - ALL_OTHER_MARGIN
+    return other if near else ""
 
 
 def most_detailed(case: Case) -> Case:

@@ -528,6 +528,20 @@ def test_a_residual_code_stays_where_nothing_distinct_comes_near_and_is_flagged(
     assert ruling.soc_code == OTHER_SOCIAL and "all_other" in ruling.reasons
 
 
+def test_a_residual_occupation_yields_to_one_of_another_group_that_ranks_near() -> None:
+    # Sitting with the dying is nobody's "all other" work where 31-1122 describes it as well.
+    ruling = rule("Companion", ("Sit with patients", 1.0, OTHER_SOCIAL), scores={AIDE: -0.5})
+    assert ruling.soc_code == AIDE
+    ruling = rule("Companion", ("Sit with patients", 1.0, OTHER_SOCIAL), scores={AIDE: -0.9})
+    assert ruling.soc_code == OTHER_SOCIAL
+
+
+def test_a_residual_part_of_a_job_does_not_go_to_its_other_part() -> None:
+    ruling = rule("Companion", ("Advise veterans", 0.6, OTHER_SOCIAL), ("Bathe", 0.4, AIDE),
+                  scores={AIDE: 0.5})  # fmt: skip
+    assert [m.soc_code for m in ruling.material] == [OTHER_SOCIAL, AIDE]
+
+
 def test_a_residual_code_yields_to_a_distinct_one_that_is_material() -> None:
     ruling = rule("Aide", ("Advise veterans", 0.7, OTHER_SOCIAL), ("Find housing", 0.3,
                   SOCIAL_ASSISTANT), scores={SOCIAL_ASSISTANT: -9})  # fmt: skip
