@@ -19,6 +19,7 @@ from socoder.occupation_texts import load_texts
 from socoder.records import Job
 from socoder.soc import Classification
 
+from .datasets import load
 from .folds import fold_of
 
 MATERIAL = 0.20
@@ -73,11 +74,31 @@ def held_out_tasks(
     return {
         code: own
         for code, own in tasks_of_fold(reference, classification, fold).items()
-        if len(own) >= 2
-        and code[:2] not in {"11", "25", "55"}
-        and not classification.is_supervisor(code)
-        and not classification.is_all_other(code)
+        if len(own) >= 2 and not _unsettled(code, classification)
     }
+
+
+def _unsettled(code: str, classification: Classification) -> bool:
+    """Whether another guideline than the second has a say where the occupation is combined."""
+    return (
+        code[:2] in {"11", "25", "55"}
+        or classification.is_supervisor(code)
+        or classification.is_all_other(code)
+    )
+
+
+def held_out_lists(
+    labelled: Path, classification: Classification, fold: int
+) -> dict[str, list[str]]:
+    """Detailed code → the duties that BLS lists for it, where a list of the fold is of one such
+    code: plainer and fewer than O*NET's tasks. Raises ReferenceDataError without the file."""
+    lists: dict[str, list[str]] = {}
+    for row in load("ooh_duties", labelled, frozenset({fold})):
+        (code, *others) = row.codes
+        lines = row.job.text.splitlines()
+        if not others and len(lines) > 1 and not _unsettled(code, classification):
+            lists[code] = lines
+    return dict(sorted(lists.items()))
 
 
 def right_code(parts: dict[str, float], classification: Classification) -> str:

@@ -1,12 +1,14 @@
 """How well jobs made of several occupations are explained, on tasks of fold 0.
 
-python -m evaluation.combined_figures [--reference ../shared/reference] [--jobs 500]
+python -m evaluation.combined_figures [--reference ../shared/reference] [--jobs 500] \
+    [--lists ../shared/eval]
 
 Printed for jobs of one, two and three occupations, with stated shares of time and without: how
 often the final code is right; how many of the occupations named are in the job (precision) and how
 many of the job's are named (recall); the mean absolute error of the shares; how often a job is
 taken for a combined one; how often the code asks for more or for less skill than the right one; and
-what the plain ranking of the whole text gets right.
+what the plain ranking of the whole text gets right. With `--lists` the jobs are made of the duties
+that BLS lists for an occupation instead of O*NET's tasks: few lists, so that they recur.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ import numpy as np
 from socoder.coder import Coder
 from socoder.records import Coding
 
-from .combined import CombinedJob, held_out_tasks, make_jobs
+from .combined import CombinedJob, held_out_lists, held_out_tasks, make_jobs
 from .folds import MEASURED
 from .metrics import calibration_error, interval
 
@@ -31,10 +33,9 @@ BATCH = 200
 
 
 def figures(
-    coder: Coder, reference: Path, count: int, seed: int = 500
+    coder: Coder, tasks: dict[str, list[str]], count: int, seed: int = 500
 ) -> dict[str, dict[str, Any]]:
-    """Kind of job → its figures, shares of the jobs (0–1)."""
-    tasks = held_out_tasks(reference, coder.classification, MEASURED)
+    """Kind of job, made of the tasks (code → its tasks), → its figures, shares of the jobs (0–1)."""
     found = {}
     for occupations, stated in KINDS:
         jobs = make_jobs(tasks, coder.classification, count, occupations, stated, seed)
@@ -108,11 +109,18 @@ def table(found: dict[str, dict[str, Any]]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--reference", type=Path, default=Path("../shared/reference"))
+    parser.add_argument("--lists", type=Path, help="the labelled sets, for jobs of duty lists")
     parser.add_argument("--jobs", type=int, default=500, help="of each kind")
     parser.add_argument("--bundle", type=Path)
     parser.add_argument("--json", type=Path, help="write the figures here too")
     arguments = parser.parse_args()
-    found = figures(Coder.load(arguments.bundle), arguments.reference, arguments.jobs)
+    coder = Coder.load(arguments.bundle)
+    if arguments.lists:
+        tasks = held_out_lists(arguments.lists, coder.classification, MEASURED)
+        print(f"made of the duty lists of {len(tasks)} occupations")
+    else:
+        tasks = held_out_tasks(arguments.reference, coder.classification, MEASURED)
+    found = figures(coder, tasks, arguments.jobs)
     print(table(found))
     if arguments.json:
         arguments.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

@@ -14,6 +14,8 @@ from pathlib import Path
 from socoder.coder import Coder
 from socoder.records import Coding, Job
 
+from .trace import trace
+
 VIGNETTES = Path(__file__).parents[1] / "tests" / "data" / "vignettes.toml"
 # The vignettes name the two halves of one rule apart.
 _SAME_RULE = {"trainee": "trainee-helper", "helper": "trainee-helper"}
@@ -76,24 +78,8 @@ def outcomes(coder: Coder, rows: Sequence[Vignette]) -> list[Outcome]:
 
 def report(outcome: Outcome) -> str:
     """What came out, what should have, and every step between."""
-    row, coding = outcome.vignette, outcome.coding
-    lines = [
-        f"{row.id} {row.job.title!r}: {coding.soc_code} {coding.soc_title} by {coding.decided_by},"
-        f" not {' or '.join(row.codes)} by {row.rule}",
-        f"    wanted   {' '.join(f'{code} {share:.2f}' for code, share in row.material.items())}",
-        "    material "
-        + " ".join(f"{m.soc_code} {m.time_share:.2f} (zone {m.skill_level})" for m in coding.material),
-        "    ranked   "
-        + " ".join(f"{other.soc_code} {other.probability:.2f}" for other in coding.alternatives[:6]),
-        f"    asks     {' '.join(f'{r.kind}:{r.level}:{r.required}' for r in coding.requirements)}",
-    ]  # fmt: skip
-    lines += [
-        f"    duty {duty.time_share:.2f} {duty.time_source[0]} {duty.soc_code or 'generic':8}"
-        f" {duty.text[:90]}"
-        for duty in coding.duties
-    ]
-    lines += [f"    {s.id}: {s.outcome}" for s in coding.rules if s.fired]
-    return "\n".join(lines)
+    row = outcome.vignette
+    return trace(row.id, outcome.coding, row.codes, row.material, row.rule)
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from evaluation.combined import held_out_lists, held_out_tasks
 from evaluation.combined_figures import KINDS, figures
+from evaluation.folds import MEASURED
 from evaluation.reliability import (
     Judged,
     coverage_at,
@@ -73,10 +75,15 @@ def test_the_table_and_the_plot_show_every_set(tmp_path) -> None:
     assert (tmp_path / "plot.png").stat().st_size > 5000
 
 
-def test_combined_jobs_are_measured(coder: Coder, reference) -> None:
-    found = figures(coder, reference, 6)
+def test_combined_jobs_are_measured(coder: Coder, reference, labelled) -> None:
+    tasks = held_out_tasks(reference, coder.classification, MEASURED)
+    found = figures(coder, tasks, 6)
     assert len(found) == len(KINDS)
     for own in found.values():
         assert own["jobs"] == 6
         assert 0 <= own["recall"] <= 1
         assert 0 < own["precision"] <= 1
+    lists = held_out_lists(labelled, coder.classification, MEASURED)
+    assert len(lists) > 15
+    assert all(len(lines) > 1 for lines in lists.values())
+    assert figures(coder, lists, 6)["2 occupations, shares stated"]["jobs"] == 6
