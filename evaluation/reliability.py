@@ -20,16 +20,16 @@ from typing import Any
 import numpy as np
 
 from socoder.coder import Coder
-from socoder.records import LEVELS, Job
+from socoder.records import LEVELS, Coding, Job
 from socoder.soc import Classification
 
 from .combined import held_out_tasks, make_jobs
 from .datasets import load
 from .folds import MEASURED
 from .metrics import calibration_error
-from .run import ALL_FOLDS
+from .whole_postings import by_fold
 
-SETS = ("census_index_titles", "dot_titles", "dol_h2_titles", "ooh_duties", "postings")
+SETS = ("census_index_titles", "dot_titles", "dol_h2_titles", "ooh_duties")
 COMBINED = ((2, True), (2, False), (3, True), (3, False))
 ACCURACIES = (0.90, 0.95, 0.98)
 BINS = 15
@@ -54,13 +54,21 @@ def judge(
     coder: Coder, name: str, pairs: Sequence[tuple[Job, frozenset[str]]], batch: int = 500
 ) -> Judged:
     """Code the jobs and compare with the codes that count as right."""
-    known: Classification = coder.classification
     codings = [
         coding
         for start in range(0, len(pairs), batch)
         for coding in coder.code_batch([job for job, _ in pairs[start : start + batch]])
     ]
-    gold = [codes for _, codes in pairs]
+    return compare(name, codings, [codes for _, codes in pairs], coder.classification)
+
+
+def compare(
+    name: str,
+    codings: Sequence[Coding],
+    gold: Sequence[frozenset[str]],
+    known: Classification,
+) -> Judged:
+    """The codings held against the codes that count as right, one set for each."""
 
     def is_right(level: str) -> np.ndarray:
         return np.array([
@@ -141,12 +149,16 @@ def figures(judged: Judged) -> dict[str, Any]:
     return found
 
 
-def judged_sets(coder: Coder, labelled: Path, reference: Path, jobs: int = 150) -> list[Judged]:
-    """Every set of SETS, and combined jobs (`jobs` of each kind)."""
+def judged_sets(coder: Coder, labelled: Path, reference: Path, jobs: int = 500) -> list[Judged]:
+    """Every set of SETS, the postings, and combined jobs (`jobs` of each kind)."""
     found = []
     for name in SETS:
-        rows = load(name, labelled, ALL_FOLDS if name == "postings" else frozenset({MEASURED}))
+        rows = load(name, labelled, frozenset({MEASURED}))
         found.append(judge(coder, name, [(row.job, row.codes) for row in rows]))
+    parts = by_fold(coder, labelled)
+    codings = [c for own, rows in parts for c in own.code_batch([row.job for row in rows])]
+    gold = [row.codes for _, rows in parts for row in rows]
+    found.append(compare("postings", codings, gold, coder.classification))
     tasks = held_out_tasks(reference, coder.classification, MEASURED)
     made = [
         job

@@ -27,9 +27,8 @@ from .metrics import (
     hits,
     interval,
 )
+from .whole_postings import by_fold
 
-# The postings are few and none was trained on: all folds count (they were read in development).
-ALL_FOLDS = frozenset(range(5))
 BATCH = 500
 KNOWN, NEW = "known title", "new title"
 
@@ -80,16 +79,21 @@ def code_sets(
     folds: frozenset[int] = frozenset({0}),
     progress: Callable[[str], None] = lambda line: None,
 ) -> list[CodedSet]:
-    """The named sets of the folder, coded; of the postings all folds.
+    """The named sets of the folder, coded; of the postings, which are few, all folds (no model was
+    trained on them, and none vouches for itself: `whole_postings`).
 
     Raises ReferenceDataError for a set that is missing or has no row in the folds."""
     coded = []
     for name in names:
-        rows = load(name, folder, ALL_FOLDS if name == "postings" else folds)
-        if not rows:
+        if name == "postings":
+            parts = by_fold(coder, folder)
+        else:
+            parts = [(coder, load(name, folder, folds))]
+        count = sum(len(rows) for _, rows in parts)
+        if not count:
             raise ReferenceDataError(f"{name}: no row in the chosen folds: choose from 0 to 4")
-        progress(f"{name}: coding {len(rows)} rows")
-        coded.append(_code(coder, name, rows))
+        progress(f"{name}: coding {count} rows")
+        coded.append(_code(name, parts))
     return coded
 
 
@@ -140,15 +144,18 @@ def figures(coded: CodedSet, classification: Classification) -> dict[str, Any]:
     }
 
 
-def _code(coder: Coder, name: str, rows: Sequence[Labelled]) -> CodedSet:
-    ranked, sure, accepted = [], [], []
-    for start in range(0, len(rows), BATCH):
-        for coding in coder.code_batch([row.job for row in rows[start : start + BATCH]]):
-            ranked.append([coding.soc_code, *(other.soc_code for other in coding.alternatives)])
-            sure.append(coding.confidence.detailed)
-            accepted.append(coding.status == "accepted")
-    known = [not row.job.text and _is_known(coder, row) for row in rows]
-    return CodedSet(name, rows, ranked, np.array(sure), np.array(accepted), np.array(known))
+def _code(name: str, parts: Sequence[tuple[Coder, Sequence[Labelled]]]) -> CodedSet:
+    every: list[Labelled] = []
+    ranked, sure, accepted, known = [], [], [], []
+    for coder, rows in parts:
+        every += rows
+        known += [not row.job.text and _is_known(coder, row) for row in rows]
+        for start in range(0, len(rows), BATCH):
+            for coding in coder.code_batch([row.job for row in rows[start : start + BATCH]]):
+                ranked.append([coding.soc_code, *(other.soc_code for other in coding.alternatives)])
+                sure.append(coding.confidence.detailed)
+                accepted.append(coding.status == "accepted")
+    return CodedSet(name, every, ranked, np.array(sure), np.array(accepted), np.array(known))
 
 
 def _is_known(coder: Coder, row: Labelled) -> bool:

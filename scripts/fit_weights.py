@@ -26,11 +26,12 @@ from socoder.calibrate import (
     features,
     input_kind,
     kind_of,
-    settled,
+    tempered,
 )
 from socoder.coder import Coder
 from socoder.rank import KINDS, PARTS, Ranker
 from socoder.records import Evidence, Posting
+from socoder.rivals import SIGNS, settled_scores, signs
 
 TARGETS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.99)
 # The titles that employers chose for a visa petition are too noisy to fit a confidence on.
@@ -38,8 +39,8 @@ TITLE_SETS = ("census_index_titles", "dot_titles", "dol_h2_titles")
 WRONG = 0.3
 # A payroll holds raw titles of employers, an index tidy ones, of which there are far more here.
 RAW, RAW_WEIGHT = "dol_h2_titles", 1.5
-# Real postings mostly bear a fitting title: jobs under another count less for the confidence.
-UNFIT_WEIGHT = 0.3
+# A job of one occupation stands among the pairs up to three times, under different titles.
+COMBINED_WEIGHT = 3.0
 AS_GOOD = 0.005
 COMBINED = ((2, True, 500), (2, False, 500), (3, True, 150), (3, False, 150))
 
@@ -77,8 +78,7 @@ def fitting_pairs(coder: Coder, reference: Path, labelled: Path, seed: int) -> l
         wrong = random_.choice(titles[random_.choice(known)]) if random_.random() < WRONG else right
         for title in dict.fromkeys((made.job.title, right, wrong)):
             posting = coder.posting(replace(made.job, title=title))
-            counts = 1.0 if title == right else UNFIT_WEIGHT
-            pairs.append(Pair(posting, frozenset([made.code]), counts))
+            pairs.append(Pair(posting, frozenset([made.code])))
     return pairs
 
 
@@ -86,7 +86,7 @@ def combined_pairs(coder: Coder, reference: Path, seed: int) -> list[Pair]:
     """Combined jobs of fold 1 with their right codes: the confidence must hold for them too."""
     tasks = held_out_tasks(reference, coder.classification, FITTED)
     return [
-        Pair(coder.posting(made.job), frozenset([made.code]))
+        Pair(coder.posting(made.job), frozenset([made.code]), COMBINED_WEIGHT)
         for occupations, stated, count in COMBINED
         for made in make_jobs(tasks, coder.classification, count, occupations, stated, seed + 90)
     ]
@@ -208,34 +208,45 @@ def fit_penalty(coder: Coder, reference: Path, seed: int) -> float:
 
 
 def fit_calibration(coder: Coder, pairs: Sequence[Pair]) -> dict[str, dict[str, Any]]:
-    """For each kind of evidence: temperature, weights of FEATURES, set mass, thresholds."""
+    """For each kind of evidence: temperature, weights of FEATURES and of SIGNS, set mass,
+    thresholds; not yet what whole postings get (`evaluation.whole_postings`)."""
     rankings = coder.ranker.rank([pair.posting for pair in pairs])
     ruled = [coder.ruled(pair.posting, own) for pair, own in zip(pairs, rankings, strict=True)]
     fitted = {}
     for kind in KINDS_OF_EVIDENCE:
         own = [i for i, one in enumerate(ruled) if kind_of(one) == kind]
-        fitted[kind] = _calibration([ruled[i] for i in own], [pairs[i] for i in own], coder)
+        fitted[kind] = _calibration([ruled[i] for i in own], [pairs[i] for i in own], coder, kind)
         print(f"calibration, {kind}: {fitted[kind]}", flush=True)
     return fitted
 
 
-def _calibration(ruled: Sequence[Evidence], pairs: Sequence[Pair], coder: Coder) -> dict[str, Any]:
+def _calibration(
+    ruled: Sequence[Evidence], pairs: Sequence[Pair], coder: Coder, kind: str
+) -> dict[str, Any]:
     from sklearn.linear_model import LogisticRegression
 
     known, gold = coder.classification, [pair.codes for pair in pairs]
     counts = np.array([pair.weight for pair in pairs])
-    temperature = _temperature(
-        np.stack([one.ranking.job for one in ruled]), _right(coder.ranker.codes, gold)
-    )
+    scores = np.stack([settled_scores(one.ranking, one.ruling.soc_code) for one in ruled])
+    right = _right(coder.ranker.codes, gold)
+    temperature = _temperature(np.stack([one.ranking.job for one in ruled]), right)
     y = np.array([one.ruling.soc_code in codes for one, codes in zip(ruled, gold, strict=True)])
     x = np.stack([
-        features(one, settled(one.ranking, one.ruling.soc_code, temperature), known)
-        for one in ruled
+        features(one, tempered(own, temperature), known)
+        for one, own in zip(ruled, scores, strict=True)
     ])  # fmt: skip
     model = LogisticRegression(C=10.0, fit_intercept=False, max_iter=5000)
     weights = [round(float(w), 5) for w in model.fit(x, y, counts).coef_[0]]
     sure = 1 / (1 + np.exp(-(x @ np.array(weights))))
-    draft = {"temperature": temperature, "weights": weights, "set_mass": 1.0, "thresholds": []}
+    wrong = np.flatnonzero(~y)
+    draft = {
+        "temperature": temperature,
+        "weights": weights,
+        "rivals": _rivals([ruled[i] for i in wrong], scores[wrong], right[wrong], coder, kind),
+        "whole_posting": 0.0,
+        "set_mass": 1.0,
+        "thresholds": [],
+    }
     calibrator = Calibrator(dict.fromkeys(KINDS_OF_EVIDENCE, draft))
     masses = [
         _mass_before(calibrator.probabilities(one, known).values, one.ranking.codes, codes)
@@ -244,11 +255,37 @@ def _calibration(ruled: Sequence[Evidence], pairs: Sequence[Pair], coder: Coder)
     return {
         "rows": len(pairs),
         "right": round(float(y.mean()), 4),
-        "temperature": temperature,
-        "weights": weights,
+        **draft,
         "set_mass": round(float(np.quantile(masses, 0.95)), 4),
         "thresholds": acceptance_thresholds(sure, y, TARGETS, counts),
     }
+
+
+def _rivals(
+    ruled: Sequence[Evidence], scores: np.ndarray, right: torch.Tensor, coder: Coder, kind: str
+) -> list[float]:
+    """The weights of SIGNS that make the right codes likeliest where the final one is wrong. Of a
+    bare title only the score has one: kinship puts runners-up before better ones there."""
+    told = torch.from_numpy(np.stack([
+        signs(one, own, coder.classification) for one, own in zip(ruled, scores, strict=True)
+    ]))  # fmt: skip
+    final = torch.tensor([coder.ranker.codes.index(one.ruling.soc_code) for one in ruled])
+    if kind == "title":
+        told[:, 1:] = 0.0
+    weights = torch.zeros(len(SIGNS), dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.LBFGS([weights], max_iter=100, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimiser.zero_grad()
+        logits = torch.einsum("s,rsc->rc", weights, told)
+        logs = torch.log_softmax(logits.scatter(1, final[:, None], -torch.inf), dim=1)
+        value = -torch.logsumexp(logs.masked_fill(~right, -torch.inf), dim=1).mean()
+        value = value + 1e-3 * weights.square().sum()
+        value.backward()
+        return value
+
+    optimiser.step(loss)
+    return [round(float(weight), 4) for weight in weights]
 
 
 def _temperature(scores: np.ndarray, right: torch.Tensor) -> float:

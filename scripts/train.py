@@ -23,8 +23,10 @@ from typing import Any
 import numpy as np
 
 from evaluation.combined import held_out_tasks
-from evaluation.folds import FITTED, SHIPPED, TRAINED
+from evaluation.folds import FITTED, MEASURED, SHIPPED, TRAINED
+from evaluation.reliability import figures, judged_sets, table
 from evaluation.run import evaluate
+from evaluation.whole_postings import fitted_shift, judged_postings
 from export_encoder import export
 from fit_weights import (
     combined_pairs,
@@ -41,6 +43,7 @@ from socoder.calibrate import FEATURES, KINDS_OF_EVIDENCE
 from socoder.coder import Coder
 from socoder.lexical import LexicalModel
 from socoder.rank import KINDS, PARTS, title_hash, whole
+from socoder.rivals import SIGNS
 from socoder.titles import clean, normalise
 from train_context import learn, training_rows
 from train_encoder import LOGIT_SCALE, VECTORS, save_encoder, train_encoder
@@ -134,7 +137,7 @@ def main() -> None:
     for name in ("weights.json", "calibration.json"):
         shutil.copy(fitting / name, final / name)
     write_manifest(final, "default", DATA)
-    measure(final, arguments.labelled)
+    measure(final, arguments.labelled, arguments.reference)
     shutil.rmtree(arguments.output, ignore_errors=True)
     shutil.copytree(final, arguments.output)
     print(f"{arguments.output}: written after {(time.monotonic() - started) / 60:.0f} minutes")
@@ -211,8 +214,8 @@ def fit(folder: Path, reference: Path, labelled: Path, seed: int) -> None:
         "codes": list(codes), "ranking": dict.fromkeys(KINDS, [1.0] * len(PARTS)),
         "duties": [0.5, 0.5], "logit_scale": LOGIT_SCALE, "penalty": 1.0,
     }  # fmt: skip
-    blank = {"temperature": 1.0, "weights": [0.0] * len(FEATURES), "set_mass": 0.95,
-             "thresholds": []}  # fmt: skip
+    blank = {"temperature": 1.0, "weights": [0.0] * len(FEATURES), "rivals": [0.0] * len(SIGNS),
+             "whole_posting": 0.0, "set_mass": 0.95, "thresholds": []}  # fmt: skip
     calibration = dict.fromkeys(KINDS_OF_EVIDENCE, blank)
 
     def stored() -> Coder:
@@ -230,14 +233,19 @@ def fit(folder: Path, reference: Path, labelled: Path, seed: int) -> None:
     coder = stored()
     pairs += combined_pairs(coder, reference, seed)
     calibration = fit_calibration(coder, pairs)
+    shift = round(fitted_shift(judged_postings(stored(), labelled), without=MEASURED), 4)
+    for kind in KINDS_OF_EVIDENCE:
+        calibration[kind]["whole_posting"] = shift
     stored()
 
 
-def measure(folder: Path, labelled: Path) -> None:
+def measure(folder: Path, labelled: Path, reference: Path) -> None:
     """Figures of this very bundle on fold 0, into its manifest and its model card."""
-    report = evaluate(Coder.load(folder), labelled, progress=print)
+    coder = Coder.load(folder)
+    report = evaluate(coder, labelled, progress=print)
+    judged = judged_sets(coder, labelled, reference)
     write_manifest(folder, "default", DATA, figures=report)
-    write_model_card(folder, report)
+    write_model_card(folder, report, table({own.name: figures(own) for own in judged}))
 
 
 def _write(path: Path, content: object) -> None:

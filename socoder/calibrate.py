@@ -1,8 +1,8 @@
 """Scores → probabilities: of the final code, of the others, and at every level of the hierarchy.
 
 The probability that the final code is right comes from a logistic regression on a few features of
-the evidence (fitted on fold 1, separately for title, text and both); what is left goes to the
-other occupations in proportion to their tempered scores.
+the evidence (fitted on fold 1, separately for title, text, both and combined jobs); what is left
+goes to the other occupations (`rivals`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +19,14 @@ from numpy.typing import NDArray
 
 from socoder.errors import InputError
 from socoder.records import (
-    LEVELS,
     Coding,
     Confidence,
     Evidence,
     Material,
     Posting,
     Probabilities,
-    Ranking,
 )
+from socoder.rivals import columns_of, groups, settled_scores, shared_out
 from socoder.soc import Classification
 
 FEATURES = (
@@ -93,34 +91,33 @@ def load_adjustment(path: Path, bundle: str) -> dict[str, dict[str, Any]]:
     return kinds
 
 
-def tempered(ranking: Ranking, temperature: float) -> NDArray[np.float64]:
-    """(n,) softmax of the job's scores at the given temperature."""
-    scaled = (ranking.job - ranking.job.max()) / temperature
-    weights = np.exp(scaled)
+def is_whole(posting: Posting) -> bool:
+    """Whether it reads as a whole posting: beside the duties it introduces the job or the employer.
+
+    The jobs that the confidence is fitted on are bare lists of duties: a posting that people wrote
+    says more, so that its code is right more often than theirs at the same evidence."""
+    return bool(posting.duties) and bool(posting.summary or posting.set_aside)
+
+
+def tempered(scores: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
+    """(n,) softmax of `settled_scores` at the given temperature."""
+    weights = np.exp(scores / temperature)
     result: NDArray[np.float64] = weights / weights.sum()
     return result
-
-
-def settled(ranking: Ranking, final: str, temperature: float) -> NDArray[np.float64]:
-    """(n,) tempered scores after the rules: where they put another code in the place of the
-    ranking's first, the two change places, for the words that spoke for one now speak for it."""
-    spread = tempered(ranking, temperature)
-    first, own = int(spread.argmax()), _columns(ranking.codes)[final]
-    spread[[first, own]] = spread[[own, first]]
-    return spread
 
 
 def features(
     evidence: Evidence, spread: NDArray[np.float64], classification: Classification
 ) -> NDArray[np.float64]:
-    """(len(FEATURES),) what tells whether the final code is right; `spread` is `settled(...)`."""
+    """(len(FEATURES),) what tells whether the final code is right; `spread` are the tempered
+    scores after the rules."""
     posting, ranking, final = evidence.posting, evidence.ranking, evidence.ruling.soc_code
     first, second = np.partition(spread, -2)[-2:][::-1].tolist()
-    broad = dict(_groups(classification, ranking.codes, final))["broad"]
+    broad = dict(groups(classification, ranking.codes, final))["broad"]
     likely = spread[spread > 1e-4]
     agree = sum(code == final for code in ranking.models.values()) / max(len(ranking.models), 1)
     words = len(posting.title.variants[0].split()) if posting.title.variants else 0
-    own = _log_odds(float(spread[_columns(ranking.codes)[final]]))
+    own = _log_odds(float(spread[columns_of(ranking.codes)[final]]))
     return np.array([
         1.0,
         own,
@@ -143,7 +140,7 @@ def features(
 def _fits(evidence: Evidence) -> tuple[float, float]:
     """How well the duties of the final code, and those of the member that fits worst, are described
     by it: mean log-probability; 0 where there are no duties."""
-    ranking, column = evidence.ranking, _columns(evidence.ranking.codes)
+    ranking, column = evidence.ranking, columns_of(evidence.ranking.codes)
     fits = {
         m.soc_code: float(
             np.maximum(ranking.duties[list(m.duties), column[m.soc_code]], -8.0).mean()
@@ -171,12 +168,31 @@ def _log_odds(share: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Calibrator:
-    """Fitted parameters: for each kind of evidence a temperature, the weights of FEATURES, the mass
-    of the candidate sets, and the acceptance thresholds for target accuracies. `adjustment` is what
-    a user's own labelled rows changed (`load_adjustment`)."""
+    """Fitted parameters: for each kind of evidence a temperature, the weights of FEATURES and of
+    `rivals.SIGNS`, what is added to the log-odds of a whole posting, the mass of the candidate sets,
+    and the acceptance thresholds for target accuracies. `adjustment` is what a user's own labelled
+    rows changed (`load_adjustment`)."""
 
     kinds: Mapping[str, Mapping[str, Any]]
     adjustment: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def log_odds(self, evidence: Evidence, classification: Classification) -> float:
+        """Natural log of the odds that the final code is right."""
+        scores = settled_scores(evidence.ranking, evidence.ruling.soc_code)
+        return self._log_odds(evidence, classification, scores)
+
+    def _log_odds(
+        self, evidence: Evidence, classification: Classification, scores: NDArray[np.float64]
+    ) -> float:
+        kind = kind_of(evidence)
+        fitted = self.kinds[kind]
+        told = features(evidence, tempered(scores, fitted["temperature"]), classification)
+        odds = float(told @ np.asarray(fitted["weights"]))
+        if is_whole(evidence.posting):
+            odds += fitted["whole_posting"]
+        if own := self.adjustment.get(kind):
+            odds = own["slope"] * odds + own["intercept"]
+        return odds
 
     def probabilities(
         self, evidence: Evidence, classification: Classification, target_accuracy: float = 0.95
@@ -184,22 +200,15 @@ class Calibrator:
         """Probabilities of all codes, and the confidence summed over the published hierarchy."""
         ranking, final = evidence.ranking, evidence.ruling.soc_code
         fitted = self.kinds[kind_of(evidence)]
-        spread = settled(ranking, final, fitted["temperature"])
-        column = _columns(ranking.codes)[final]
-        told = features(evidence, spread, classification)
-        odds = float(told @ np.asarray(fitted["weights"]))
-        if own := self.adjustment.get(kind_of(evidence)):
-            odds = own["slope"] * odds + own["intercept"]
-        right = 1.0 / (1.0 + math.exp(-odds))
-        rest = spread.copy()
-        rest[column] = 0.0
-        values = rest / max(rest.sum(), 1e-300) * (1.0 - right)
-        values[column] = right
+        scores = settled_scores(ranking, final)
+        right = 1.0 / (1.0 + math.exp(-self._log_odds(evidence, classification, scores)))
+        values = shared_out(evidence, scores, classification, fitted["rivals"]) * (1.0 - right)
+        values[columns_of(ranking.codes)[final]] = right
         order = _most_likely(values, fitted["set_mass"])
         enough = int(np.searchsorted(np.cumsum(values[order]), fitted["set_mass"])) + 1
         levels = {
             level: min(math.fsum(values[group].tolist()), 1.0)
-            for level, group in _groups(classification, ranking.codes, final)
+            for level, group in groups(classification, ranking.codes, final)
         }
         among = tuple(ranking.codes[i] for i in order[:enough])
         threshold = self.threshold(kind_of(evidence), target_accuracy)
@@ -210,24 +219,6 @@ class Calibrator:
         table = self.adjustment.get(kind, self.kinds[kind])["thresholds"]
         reached = [cut for target, cut in table if target >= target_accuracy - 1e-9]
         return float(min(reached)) if reached else 1.01
-
-
-@lru_cache(maxsize=4)
-def _columns(codes: tuple[str, ...]) -> dict[str, int]:
-    return {code: column for column, code in enumerate(codes)}
-
-
-@lru_cache(maxsize=2048)
-def _groups(
-    classification: Classification, codes: tuple[str, ...], final: str
-) -> tuple[tuple[str, NDArray[np.int64]], ...]:
-    """Each level with the columns of the group that a code lies in."""
-    column = _columns(codes)
-    return tuple(
-        (level, np.array([column[code] for code in classification.members(group)]))
-        for level in LEVELS
-        for group in [classification.at_level(final, level)]
-    )
 
 
 def _most_likely(values: NDArray[np.float64], mass: float) -> NDArray[np.int64]:

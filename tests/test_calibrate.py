@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from socoder import soc
-from socoder.calibrate import FEATURES, KINDS_OF_EVIDENCE, Calibrator, input_kind, kind_of, tempered
+from socoder.calibrate import (
+    FEATURES,
+    KINDS_OF_EVIDENCE,
+    Calibrator,
+    input_kind,
+    is_whole,
+    kind_of,
+    tempered,
+)
 from socoder.records import (
     POLICIES,
     Duty,
@@ -15,14 +23,18 @@ from socoder.records import (
     Posting,
     Ranking,
     Ruling,
+    SetAside,
     Title,
 )
+from socoder.rivals import settled_scores
 
 KNOWN = soc.load()
 CODES = KNOWN.detailed
 FITTED = {
     "temperature": 1.0,
     "weights": [0.0, 1.0, *[0.0] * (len(FEATURES) - 2)],
+    "rivals": [1.0, 0.0, 0.0, 0.0, 0.0],
+    "whole_posting": 1.5,
     "set_mass": 0.9,
     "thresholds": [[0.8, 0.4], [0.95, 0.7], [0.99, 0.9]],
 }
@@ -84,8 +96,23 @@ def test_a_target_out_of_reach_accepts_nothing() -> None:
 
 
 def test_a_higher_temperature_spreads_the_probability() -> None:
-    given = ranking(_29_1141=0.0, _29_2061=-1.0)
-    assert tempered(given, 2.0).max() < tempered(given, 1.0).max()
+    scores = settled_scores(ranking(_29_1141=0.0, _29_2061=-1.0), "29-1141")
+    assert tempered(scores, 2.0).max() < tempered(scores, 1.0).max()
+
+
+def test_a_whole_posting_is_surer_than_a_bare_list_of_duties() -> None:
+    duty, given = (Duty("Give medication", 1.0, "inferred"),), ranking(_29_1141=0.0, _29_2061=-1.0)
+    given = Ranking(CODES, given.job, given.job[None, :], given.parts, given.part_names)
+    one = (Material("29-1141", 1.0, 4, (0,)),)
+    ruling = Ruling("29-1141", dict.fromkeys(POLICIES, "29-1141"), (), one)
+    listed = Posting(Title("Nurse", ("nurse",)), duties=duty)
+    whole = Posting(listed.title, duties=duty, set_aside=(SetAside("We are growing", "pitch"),))
+    assert (is_whole(listed), is_whole(whole), is_whole(BARE)) == (False, True, False)
+    odds = [
+        CALIBRATOR.log_odds(Evidence(posting, given, one, duty, ruling), KNOWN)
+        for posting in (listed, whole)
+    ]
+    assert odds[1] == pytest.approx(odds[0] + 1.5)
 
 
 def test_several_occupations_are_a_kind_of_their_own() -> None:
