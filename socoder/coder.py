@@ -1,7 +1,6 @@
 """The main path: split → encode → rank → weigh → rules → calibrate → decide.
 
 This is the whole program: every step is one call, and what passes between them is in `records`.
-Reading comes before it (`read`), writing after it (`cli`, and whoever else holds a Coding).
 """
 
 from __future__ import annotations
@@ -68,22 +67,22 @@ class Coder:
         context = Context.load(stored, classification)
         adjustment = load_adjustment(calibration, stored.digest) if calibration else {}
         calibrator = Calibrator(stored.json("calibration.json"), adjustment)
-        penalty = float(stored.json("weights.json")["penalty"])
-        settings = settings or Settings()
-        return cls(stored, classification, ranker, context, calibrator, penalty, settings)
+        fixed = float(stored.json("weights.json")["penalty"]), settings or Settings()
+        return cls(stored, classification, ranker, context, calibrator, *fixed)
 
     def code(self, job: Job, policy: Policy = "guideline", top: int = 9) -> Coding:
         """The code of one job, with all of its evidence and the `top` runners-up."""
         return self.code_batch([job], policy, top)[0]
 
     def code_batch(
-        self, jobs: Sequence[Job], policy: Policy = "guideline", top: int = 9
+        self, jobs: Sequence[Job], policy: Policy = "guideline", top: int = 9, brief: bool = False
     ) -> list[Coding]:
-        """One coding for each job, in order: the same as coding each alone, but faster."""
+        """One coding for each job, in order: the same as coding each alone, but faster. A `brief` one
+        asks no questions and does not say why the runners-up lost."""
         postings = [self.posting(job) for job in jobs]
         rankings = iter(self.ranker.rank([p for p in postings if says_something(p)]))
         return [
-            self._coding(posting, self.context.informed(next(rankings), job), policy, top)
+            self._coding(posting, self.context.informed(next(rankings), job), policy, top, brief)
             if says_something(posting)
             else uncodable(posting, self.settings, policy, self.bundle.info, rules.RULES_VERSION)
             for job, posting in zip(jobs, postings, strict=True)
@@ -112,8 +111,10 @@ class Coder:
         ruling = rules.apply_rules(posting, material, ranking, known, self.settings, policy)
         return Evidence(posting, ranking, material, duties, ruling, tags)
 
-    def _coding(self, posting: Posting, ranking: Ranking, policy: Policy, top: int) -> Coding:
+    def _coding(
+        self, posting: Posting, ranking: Ranking, policy: Policy, top: int, brief: bool = False
+    ) -> Coding:
         known, evidence = self.classification, self.ruled(posting, ranking, policy)
         sure = self.calibrator.probabilities(evidence, known, self.settings.target_accuracy)
         info, version = self.bundle.info, rules.RULES_VERSION
-        return decide(evidence, sure, known, self.settings, policy, info, version, top)
+        return decide(evidence, sure, known, self.settings, policy, info, version, top, brief)

@@ -53,8 +53,10 @@ def decide(
     model: ModelInfo,
     rules_version: str,
     top: int = 9,
+    brief: bool = False,
 ) -> Coding:
-    """The coding of a job that has words, with its `top` runners-up."""
+    """The coding of a job that has words, with its `top` runners-up; a brief one asks no questions
+    and does not say why the runners-up lost."""
     ruling, confidence = evidence.ruling, sure.confidence
     unfitted = is_vague(evidence.posting) or find_out_of_scope(evidence.posting) is not None
     if unfitted:
@@ -83,7 +85,7 @@ def decide(
         policy=policy,
         by_policy=dict(ruling.by_policy),
         settings=settings,
-        alternatives=_alternatives(evidence, sure, classification, top),
+        alternatives=_alternatives(evidence, sure, classification, top, brief),
         candidate_set=sure.candidate_set,
         material=ruling.material,
         duties=_placed(evidence.duties, ruling, classification),
@@ -91,7 +93,7 @@ def decide(
         rules=ruling.steps,
         contributions=_contributions(evidence.ranking, code),
         role_tags=evidence.role_tags,
-        questions=_questions(evidence, sure, classification) if status == "review" else (),
+        questions=() if brief or status != "review" else _questions(evidence, sure, classification),
         model=model,
         rules_version=rules_version,
         decided_by=ruling.decided_by,
@@ -170,20 +172,23 @@ def _supported(
 
 
 def _alternatives(
-    evidence: Evidence, sure: Probabilities, classification: Classification, top: int
+    evidence: Evidence, sure: Probabilities, classification: Classification, top: int, brief: bool
 ) -> tuple[Candidate, ...]:
     ranking, ruling, code = evidence.ranking, evidence.ruling, evidence.ruling.soc_code
     order = sure.order[: top + 1] if top < len(sure.order) else np.argsort(-sure.values)[: top + 1]
     columns = [column for column in order.tolist() if ranking.codes[column] != code][:top]
+    values = sure.values[columns].tolist()
+    if brief:
+        codes = (ranking.codes[column] for column in columns)
+        named = zip(codes, values, strict=True)
+        return tuple(Candidate(other, classification.title(other), v) for other, v in named)
     final = ranking.codes.index(code)
     parts = ranking.parts[:, [final]] - ranking.parts[:, columns]
     gaps = (ranking.job[final] - ranking.job[columns]).tolist()
     listed: list[Candidate] = []
     most_of_all = parts.argmax(axis=0)
     amounts = parts.max(axis=0).tolist()
-    for i, (column, gap, value) in enumerate(
-        zip(columns, gaps, sure.values[columns].tolist(), strict=True)
-    ):
+    for i, (column, gap, value) in enumerate(zip(columns, gaps, values, strict=True)):
         other = ranking.codes[column]
         why = ruling.why_not.get(other)
         if not why and gap <= 0:

@@ -87,14 +87,23 @@ def licence_pairs() -> tuple[tuple[Mapping[str, Any], Cue, Cue], ...]:
 
 
 def any_cue(text: str) -> bool:
-    """Whether any cue matches a plain text. One pattern for all would be no faster, and takes as
-    long to compile as all the others."""
-    return any(cue.match(text) for cue in _every_cue())
+    """Whether any cue matches a plain text; looks only at those of which a needed word is there."""
+    always, by_need = _every_cue()
+    if any(cue.match(text) for cue in always):
+        return True
+    near = {place: cue for need, cues_ in by_need.items() if need in text for place, cue in cues_}
+    return any(cue.match(text) for cue in near.values())
 
 
 @lru_cache(maxsize=1)
-def _every_cue() -> tuple[Cue, ...]:
-    return (*cues().values(), *(cue for _, *pair in licence_pairs() for cue in pair))
+def _every_cue() -> tuple[tuple[Cue, ...], dict[str, list[tuple[int, Cue]]]]:
+    """The cues that need no word, and word → the (numbered) cues that it may be enough for."""
+    every = [*cues().values(), *(cue for _, *pair in licence_pairs() for cue in pair)]
+    by_need: dict[str, list[tuple[int, Cue]]] = {}
+    for place, cue in enumerate(every):
+        for need in cue.needs:
+            by_need.setdefault(need, []).append((place, cue))
+    return tuple(cue for cue in every if not cue.needs), by_need
 
 
 @lru_cache(maxsize=1)
