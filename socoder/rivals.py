@@ -42,7 +42,7 @@ def groups(
 def settled_scores(ranking: Ranking, final: str) -> NDArray[np.float64]:
     """(n,) scores below the best after the rules: where they put another code in the place of the
     ranking's first, the two change places, for the words that spoke for one now speak for it."""
-    scores = ranking.job - ranking.job.max()
+    scores: NDArray[np.float64] = ranking.job - ranking.job.max()
     first, own = int(scores.argmax()), columns_of(ranking.codes)[final]
     scores[[first, own]] = scores[[own, first]]
     return scores
