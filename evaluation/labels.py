@@ -31,6 +31,8 @@ COLUMNS = {
     "soc_code": ("soc_code", "soc", "code", "soc code"),
 }
 LEAST = 50  # rows of a kind from which its confidence is fitted again
+# Confidence that runs against the truth is flattened, never turned round.
+FLATTEST = 0.05
 TARGETS = (0.8, 0.85, 0.9, 0.925, 0.95, 0.975)
 
 
@@ -158,7 +160,9 @@ def recalibrated(
             continue
         # A weak prior on "as it was" keeps few rows from turning the order round.
         model = LogisticRegression(C=10.0).fit(odds[own, None], right[own])
-        slope, intercept = max(float(model.coef_[0, 0]), 0.05), float(model.intercept_[0])
+        slope, intercept = float(model.coef_[0, 0]), float(model.intercept_[0])
+        if slope < FLATTEST:
+            slope, intercept = FLATTEST, _intercept(FLATTEST * odds[own], right[own])
         sure = 1 / (1 + np.exp(-(slope * odds[own] + intercept)))
         fitted[kind] = {
             "rows": int(own.sum()),
@@ -173,6 +177,15 @@ def recalibrated(
         )
     bundle = coder.bundle.info.sha256
     return {"schema": ADJUSTMENT_SCHEMA, "bundle": bundle, "kinds": fitted}
+
+
+def _intercept(odds: np.ndarray, right: np.ndarray) -> float:
+    """The likeliest addition to the log-odds, by Newton's method; some are right and some wrong."""
+    added = 0.0
+    for _ in range(50):
+        sure = 1 / (1 + np.exp(-(odds + added)))
+        added += float(np.sum(right - sure) / np.sum(sure * (1 - sure)))
+    return added
 
 
 def write_adjustment(adjustment: dict[str, Any], path: Path) -> None:

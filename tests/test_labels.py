@@ -7,14 +7,23 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from evaluation.labels import compare, holds, read_labels, recalibrated, write_adjustment
+from evaluation.labels import (
+    FLATTEST,
+    LabelledRow,
+    compare,
+    holds,
+    read_labels,
+    recalibrated,
+    write_adjustment,
+)
 from socoder.calibrate import load_adjustment
 from socoder.coder import Coder
 from socoder.errors import InputError
 from socoder.occupation_texts import load_texts
-from socoder.records import Job
+from socoder.records import Confidence, Job
 
 
 def write(
@@ -87,3 +96,22 @@ def test_a_calibration_of_another_bundle_or_kind_is_refused(tmp_path: Path) -> N
     path.write_text(json.dumps({"schema": "socoder.calibration/1", "bundle": "1", "kinds": {}}))
     with pytest.raises(InputError, match="another model bundle"):
         load_adjustment(path, "0")
+
+
+def test_confidence_that_runs_against_the_truth_is_flattened_to_the_right_height(
+    coder: Coder,
+) -> None:
+    given = coder.code(Job("Registered Nurse"))
+    rows, codings = [], []
+    for i in range(200):  # the surer, the less often right: 3 of 10 at .9, 7 of 10 at .2
+        sure = 0.9 if i % 2 else 0.2
+        right = i // 2 % 10 < (3 if i % 2 else 7)
+        codings.append(replace(given, confidence=Confidence(sure, sure, sure, sure)))
+        rows.append(LabelledRow(i, Job("x"), frozenset([given.soc_code if right else "11-1011"])))
+    (own,) = recalibrated(codings, rows, coder)["kinds"].values()
+    assert own["slope"] == FLATTEST
+    stated = [
+        1 / (1 + np.exp(-(own["slope"] * np.log(sure / (1 - sure)) + own["intercept"])))
+        for sure in (0.9, 0.2)
+    ]
+    assert np.mean(stated) == pytest.approx(0.5, abs=0.001)
