@@ -19,6 +19,7 @@ Ranks the 867 detailed occupations of the 2018 SOC from a job title, a job descr
 | encoder | `encoder.onnx`, `tokenizer.json` | all-MiniLM-L6-v2 (Apache-2.0), fine-tuned, int8 ONNX |
 | occupation vectors | `vectors.npz` | started from the SOC definitions, trained with the encoder |
 | industries | `context.npz` | how much more often an occupation is found in a sector than elsewhere |
+| answers | `answers.npz` | coded rows of the known titles of one code, for bulk coding: what the rest says of them |
 | combination | `weights.json` | weights of the parts, penalty for a further occupation in one job |
 | calibration | `calibration.json` | logistic regressions, shares of the runners-up, acceptance thresholds |
 
@@ -78,5 +79,7 @@ def write_model_card(folder: Path, report: dict[str, Any], reliability: str) -> 
         )
     sizes = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
     total = sum(entry["bytes"] for entry in sizes.values()) / 1e6
-    text = HEAD + "\n".join(lines) + "\n" + SURE + reliability + f"\n\nSize: {total:.1f} MB in all.\n"
+    text = (
+        HEAD + "\n".join(lines) + "\n" + SURE + reliability + f"\n\nSize: {total:.1f} MB in all.\n"
+    )
     (folder / "MODEL_CARD.md").write_text(text, encoding="utf-8")

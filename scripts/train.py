@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from build_title_answers import add_answers
 from evaluation.combined import held_out_tasks
 from evaluation.folds import FITTED, MEASURED, SHIPPED, TRAINED
 from evaluation.reliability import figures, judged_sets, table
@@ -138,6 +139,7 @@ def main() -> None:
         shutil.copy(fitting / name, final / name)
     write_manifest(final, "default", DATA)
     measure(final, arguments.labelled, arguments.reference)
+    add_answers(final, arguments.reference, arguments.labelled, arguments.own)
     shutil.rmtree(arguments.output, ignore_errors=True)
     shutil.copytree(final, arguments.output)
     print(f"{arguments.output}: written after {(time.monotonic() - started) / 60:.0f} minutes")

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from socoder.records import Coding, Job
 
 if TYPE_CHECKING:
+    from socoder.bulk.frames import code_table
     from socoder.coder import Coder
 
 __version__ = "0.1.0"
-__all__ = ["Coder", "Coding", "Job", "__version__"]
+__all__ = ["Coder", "Coding", "Job", "__version__", "code_table"]
 
 
 def __getattr__(name: str) -> Any:
@@ -19,4 +20,8 @@ def __getattr__(name: str) -> Any:
         from socoder.coder import Coder
 
         return Coder
+    if name == "code_table":
+        from socoder.bulk.frames import code_table
+
+        return code_table
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -62,12 +62,15 @@ class TitleIndex:
 
     def find_all(self, titles: Sequence[str]) -> list[dict[int, float]]:
         """`find` of each title, in order."""
+        return [self._entry(at) if at >= 0 else {} for at in self.places(titles).tolist()]
+
+    def places(self, titles: Sequence[str]) -> NDArray[np.int64]:
+        """(number of titles,) place of each normalised title in the index, -1 if it is not there."""
         if not len(self.keys):
-            return [{} for _ in titles]
+            return np.full(len(titles), -1)
         wanted = np.fromiter(map(title_hash, titles), np.uint64, len(titles))
         at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-        known = self.keys[at] == wanted
-        return [self._entry(i) if hit else {} for i, hit in zip(at, known, strict=True)]
+        return np.where(self.keys[at] == wanted, at, -1)
 
     def _entry(self, at: int) -> dict[int, float]:
         rows = slice(self.offsets[at], self.offsets[at + 1])

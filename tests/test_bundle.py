@@ -84,5 +84,5 @@ def test_the_shipped_bundle_is_sound_and_small() -> None:
     assert size <= 48e6
     assert set(bundle.manifest["files"]) == {
         "titles.npz", "lexical.npz", "encoder.onnx", "tokenizer.json", "vectors.npz",
-        "weights.json", "calibration.json", "context.npz",
+        "weights.json", "calibration.json", "context.npz", "answers.npz",
     }  # fmt: skip

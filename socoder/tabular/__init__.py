@@ -1,0 +1,1 @@
+"""Tables in and out, chunk by chunk: CSV and TSV, XLSX, Parquet, JSON lines."""
