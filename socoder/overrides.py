@@ -89,6 +89,11 @@ class Overrides:
                     return found
         return None
 
+    def settle(self, job: Job, coding: Coding, known: Classification) -> Coding:
+        """The coding of a job with what people decided about it, if they did."""
+        found = self.find(job)
+        return apply(coding, found, known) if found else coding
+
 
 def exact(title: str) -> str:
     """A title as overrides compare it: contacts masked, in lower case, single spaces."""

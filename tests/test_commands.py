@@ -19,7 +19,10 @@ from socoder.cli import app
 
 ROOT = Path(__file__).parents[1]
 DOCS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-HEAVY = {"torch", "spacy", "sklearn", "pandas", "numpy", "onnxruntime", "tokenizers", "rich"}
+HEAVY = {
+    "torch", "spacy", "sklearn", "pandas", "numpy", "onnxruntime", "tokenizers", "rich", "pyarrow",
+    "openpyxl", "python_calamine", "sqlite3", "sqlalchemy", "fastapi", "dask", "matplotlib",
+}  # fmt: skip
 
 
 def commands() -> Iterator[tuple[str, Any]]:

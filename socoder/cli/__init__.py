@@ -15,7 +15,19 @@ from typing import Annotated
 import typer
 
 from socoder import __version__
-from socoder.cli import code, evaluate, model, soc
+from socoder.cli import (
+    bulk,
+    code,
+    code_paste,
+    evaluate,
+    map,
+    model,
+    report,
+    report_funding,
+    review,
+    serve,
+    soc,
+)
 from socoder.errors import SocoderError
 
 INTERRUPTED, NOBODY_READS = 130, 141  # 128 + SIGINT, 128 + SIGPIPE: what shells expect
@@ -30,9 +42,16 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(code.code)
+app.command()(bulk.bulk)
+app.command("code-paste")(code_paste.code_paste)
 app.add_typer(soc.app, name="soc")
 app.command()(evaluate.evaluate)
 app.add_typer(model.app, name="model")
+report.app.command()(report_funding.funding)
+app.add_typer(report.app, name="report")
+app.command("map")(map.title_map)
+app.command()(serve.serve)
+app.add_typer(review.app, name="review")
 
 
 def _print_version(asked: bool) -> None:

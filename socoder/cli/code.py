@@ -20,6 +20,7 @@ from socoder.records import POLICIES, Coding, Job, Policy, Posting, Settings
 
 if TYPE_CHECKING:
     from socoder.coder import Coder
+    from socoder.overrides import Overrides
 
 STDIN = "-"
 PARTLY_REJECTED, REJECTED = 3, 2
@@ -102,6 +103,10 @@ def code(
         Path | None,
         typer.Option(help="Confidence fitted to your own rows: see socoder evaluate --labels."),
     ] = None,
+    overrides: Annotated[
+        Path | None,
+        typer.Option(help="Codes that people decided for exact titles: see socoder review learn."),
+    ] = None,
     material_share: Annotated[
         float, typer.Option(help="Share of time from which an occupation counts.")
     ] = DEFAULT.material_share,
@@ -143,8 +148,9 @@ def code(
 
     given = Job(title, "", "", industry, department, education, employer_type)
     for one in code_inputs(
-        names, given, load, policy=chosen, top=runners_up, everything=everything, asking=asking
-    ):
+        names, given, load, policy=chosen, top=runners_up, everything=everything, asking=asking,
+        overrides=overrides,
+    ):  # fmt: skip
         if one.error and len(names) == 1:
             raise one.error
         if one.error:
@@ -176,14 +182,17 @@ def code_inputs(
     top: int = _RUNNERS_UP,
     everything: bool = False,
     asking: bool = False,
+    overrides: Path | None = None,
 ) -> Iterator[Coded]:
     """Read and code each input, in order; one that cannot be used comes back with its error.
     `given` is what was said beside the inputs: a title, an industry … With `asking` the open
-    questions of each are asked at the terminal, and it is coded again.
+    questions of each are asked at the terminal, and it is coded again. What people decided about
+    a title (the table `overrides`) has the last word.
 
     The coder is loaded once, when there is a job to code; its errors (BundleError …) are raised.
     """
     coder: Coder | None = None
+    decided: Overrides | None = None
     for name in names:
         try:
             read = read_job(name, given.title)
@@ -194,15 +203,26 @@ def code_inputs(
         if coder is None:
             with _quick_start(job):
                 coder = load()
+            decided = _decided(overrides, coder)
         try:
             coding = coder.code(job, policy, top)
             before, answers = None, ask(coding.questions) if asking else {}
             if answers:
                 before, coding = coding, recoded(coder, job, coding, answers, policy, top)
+            if decided:
+                coding = decided.settle(job, coding, coder.classification)
             posting = coder.posting(job) if everything else None
             yield Coded(name, coding, posting, before=before, answers=answers)
         except SocoderError as error:
             yield Coded(name, error=_located(name, error))
+
+
+def _decided(path: Path | None, coder: Coder) -> Overrides | None:
+    if path is None:
+        return None
+    from socoder.overrides import load_overrides
+
+    return load_overrides(path, coder.classification)
 
 
 @contextmanager

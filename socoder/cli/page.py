@@ -17,6 +17,7 @@ from rich.text import Text
 
 from socoder.records import Coding, Duty, Posting, Requirement, RuleStep, Settings
 
+OVERRIDE = "override"  # the decision of a person: socoder/overrides.py
 WIDEST = 100  # longer lines are hard to read
 _BAR = 20
 _STATUS = {
@@ -170,6 +171,8 @@ def why(coding: Coding) -> str:
     """One sentence: what the rule that decided came to."""
     if coding.status == "uncodable":
         return "Nothing here says what work is done: give a job title, or a text with duties."
+    if coding.decided_by == OVERRIDE:
+        return f"A {coding.rules[-1].citation}: {plain(coding.rules[-1].outcome).rstrip('.')}."
     by_guideline = coding.by_policy.get("guideline", coding.soc_code)
     if coding.soc_code != by_guideline and coding.status != "out_of_scope":
         return f"The policy {coding.policy} puts it first; the guidelines give {by_guideline}."

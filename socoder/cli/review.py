@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from socoder.cli.serve import serve
 from socoder.errors import InputError
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ app = typer.Typer(
     add_completion=False,
     help="Review coded rows: bring files in, see how far it is, learn from it, export it.",
 )
+
+app.command()(serve)  # the desk's pages are those of `socoder serve`
 
 Database = Annotated[
     str,
