@@ -81,7 +81,8 @@ class TitleIndex:
 class Ranker:
     """Everything that ranking needs. `vectors` (n, dimension) are whole-number unit vectors of
     the occupations; `weights` maps each of KINDS to the weights of PARTS; `duty_weights`
-    weigh words and embedding of a single duty; `logit_scale` turns cosines into logits."""
+    weigh words and embedding of a single duty; `logit_scale` turns cosines into logits; `doubt` says
+    which bare titles the encoder is asked about (DOUBT; 0: all, infinity: none)."""
 
     codes: tuple[str, ...]
     titles: TitleIndex
@@ -91,6 +92,7 @@ class Ranker:
     weights: Mapping[str, Sequence[float]]
     duty_weights: Sequence[float]
     logit_scale: float
+    doubt: float = DOUBT
 
     @classmethod
     def load(cls, bundle: Bundle, encoder: Encoder, texts: Sequence[str] = ()) -> Ranker:
@@ -144,7 +146,7 @@ class Ranker:
                 parts[row, 1] = _mixture(lexical[plan.titles])
         weighted = self._weighted(parts, seen, KINDS[:2])
         job = weighted.sum(axis=1)
-        doubtful = np.exp(job - job.max(axis=1, keepdims=True)).sum(axis=1) > DOUBT
+        doubtful = np.exp(job - job.max(axis=1, keepdims=True)).sum(axis=1) > self.doubt
         if doubtful.any():
             asked = np.flatnonzero(doubtful).tolist()
             own = [title for row in asked for title in variants[row]]

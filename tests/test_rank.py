@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -130,3 +131,10 @@ def test_each_half_of_a_slashed_title_is_heard_alone(ranker: Ranker) -> None:
     assert len(halves) == 2
     assert all(np.exp(half).sum() == pytest.approx(1.0) for half in halves)
     assert list(none) == list(one) == []
+
+
+def test_how_doubtful_a_title_must_be_is_a_setting(ranker: Ranker) -> None:
+    posting = Posting(Title("Chef", ("chef",)))
+    for doubt, asked in ((0.0, True), (np.inf, False)):
+        (ranking,) = replace(ranker, doubt=doubt).rank([posting])
+        assert ("embedding" in ranking.models) is asked
