@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 REPORTS = (".html", ".xlsx", ".csv")
 PARTLY_REJECTED = 3
-_MANY_GROUPS = 400
+_MANY_GROUPS = 600
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -167,7 +167,7 @@ def load_positions(
     positions = read_positions(path, known, named_columns(column or []), sheet)
     groups = {(row.proposed_code, row.site, row.program) for row in positions.rows}
     if len(groups) > _MANY_GROUPS:
-        typer.echo("socoder: note: finding what must be hidden may take minutes", err=True)
+        typer.echo("socoder: note: finding what must be hidden may take some minutes", err=True)
     return known, positions
 
 

@@ -17,7 +17,9 @@ body { font: 16px/1.5 system-ui, sans-serif; color: #1d2733; background: #fff;
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .25rem; }
 h2 { font-size: 1.25rem; margin: 2.5rem 0 .5rem; }
 .subtitle { color: #4a5766; margin: 0 0 1.5rem; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; background:
+  linear-gradient(to left, #fff 40%, #fff0) right / 2.5rem 100% no-repeat local,
+  linear-gradient(to left, #0004, #0000) right / .6rem 100% no-repeat scroll; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding: .5rem 0; }
 th, td { padding: .35rem .7rem; border-bottom: 1px solid #dde3ea; text-align: left;
@@ -34,7 +36,14 @@ summary { font-weight: 600; cursor: pointer; }
 summary:focus-visible, .scroll:focus-visible { outline: 3px solid #1f6feb; outline-offset: 2px; }
 figure { margin: 1.5rem 0; } figure img { max-width: 100%; height: auto; }
 figcaption { font-weight: 600; margin-bottom: .4rem; }
-@media print { details { border: 0; padding: 0; } body { max-width: none; padding: 0; } }
+@media print {
+  body { max-width: none; padding: 0; font-size: 10pt; }
+  th, td { padding: .2rem .35rem; }
+  .scroll { overflow: visible; background: none; }
+  tr, figure, .note { break-inside: avoid; }
+  thead { display: table-header-group; }
+  details { border: 0; padding: 0; }
+}
 """
 
 

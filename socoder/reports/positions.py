@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
 from socoder.errors import InputError, UnknownCodeError
+from socoder.reports.funding_money import amount_in
 from socoder.reports.report import Finding
 from socoder.reports.sheet import Sheet, read_sheet
 from socoder.soc import Classification
@@ -24,10 +25,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "position_group": ("position_group", "position group id"),
     "title": ("title", "job_title", "position_title"),
     "description": ("description", "job_description", "duties"),
-    "site": ("site", "location"),
+    "site": ("site", "location", "facility"),
     "program": ("program", "programme"),
-    "headcount": ("headcount", "head_count", "workers"),
-    "fte": ("fte",),
+    "headcount": ("headcount", "head_count", "workers", "employees", "staff"),
+    "fte": ("fte", "ftes"),
     "annual_wage": ("annual_wage", "annual_salary"),
     "soc_code": ("soc_code",),
     "soc_status": ("soc_status",),
@@ -160,17 +161,9 @@ def find_columns(
 
 def number_in(text: str) -> Decimal | None:
     """The number in a cell: "1,234.50", "$52,000", "(12.00)" for a negative one; None where there
-    is none."""
-    plain = text.strip().replace("\N{MINUS SIGN}", "-")
-    negative = plain.startswith("(") and plain.endswith(")")
-    plain = plain.strip("()").replace("$", "").replace(",", "").replace(" ", "")
-    try:
-        value = Decimal(plain)
-    except InvalidOperation:
-        return None
-    if not value.is_finite() or abs(value) > _LARGEST:
-        return None
-    return -value if negative else value
+    is none, or where a comma could stand for a decimal point ("0,5")."""
+    value = amount_in(text)
+    return None if value is None or abs(value) > _LARGEST else value.normalize() + 0
 
 
 class _Findings:

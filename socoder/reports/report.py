@@ -26,8 +26,9 @@ Cell: TypeAlias = str | int | float | Decimal | Hidden | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`kind` says how cells are shown and aligned: a percent is a share, 0-1; money is dollars;
-    codes are text that no spreadsheet may read as a number or a date."""
+    """`kind` says how cells are shown and aligned: a percent is a share, 0-1; money is dollars, shown
+    whole where it is int and to the cent otherwise, so that a column holds either; codes are text
+    that no spreadsheet may read as a number or a date."""
 
     name: str
     kind: Kind = "text"
@@ -106,8 +107,7 @@ def shown(cell: Cell, kind: Kind = "text") -> str:
     if kind == "percent":
         return f"{cell:.1%}"
     if kind == "money":
-        whole = cell == int(cell)
-        return f"{cell:,.0f}" if whole else f"{cell:,.2f}"
+        return f"{cell:,.0f}" if isinstance(cell, int) else f"{cell:,.2f}"
     if kind == "count":
         return f"{cell:,}"
     if kind == "number":

@@ -15,9 +15,10 @@ from itertools import product
 from math import log2
 from typing import NamedTuple
 
+from socoder.reports.equations import Figure
 from socoder.reports.positions import Decided, Position
 from socoder.reports.report import SUPPRESSED, Cell
-from socoder.reports.suppression import Figure, protect, small_counts
+from socoder.reports.suppression import protect, small_counts
 from socoder.reports.tabulation import (
     APART,
     Place,
@@ -115,11 +116,18 @@ class RoleFigures:
         return tuple(sorted(found, key=lambda which: self._order(role, kind, which)))
 
     def commonest(self, role: str) -> str:
-        """The code of most of the role's workers; "" where its number is hidden."""
-        codes = self.of(role, "code")
-        counts = {code: self.counts[role, "code", code] for code in codes}
-        best = max(codes, key=lambda code: counts[code])
-        return best if self.count(role, "code", best) is not SUPPRESSED else ""
+        """The code of most of the role's workers; "" where the figures shown do not say it: a
+        hidden code could have more."""
+        whole = self.count(role)
+        counts = {
+            code: count
+            for code in self.of(role, "code")
+            if isinstance(count := self.count(role, "code", code), int)
+        }
+        if not counts or not isinstance(whole, int):
+            return ""
+        best = max(counts, key=lambda code: counts[code])
+        return best if counts[best] >= whole - sum(counts.values()) else ""
 
     def entropy(self, role: str) -> Cell:
         """How spread over codes the role is, in bits: 0 if all are in one, 1 if halves are in two.
@@ -137,7 +145,8 @@ class RoleFigures:
 
     def site_codes(self, role: str) -> dict[str, str]:
         """Site → the commonest code of the role there, for sites at which it has as many workers
-        as the threshold asks, and so has that code."""
+        as the threshold asks, and so has that code. To name it says that the others have what is
+        left at most: where a small group is among them, that must leave it room."""
         found = {}
         for site in self.of(role, "site"):
             inside = {
@@ -146,7 +155,10 @@ class RoleFigures:
                 if name[:2] == (role, "crossing") and name[2].partition("\t")[2] == site
             }
             code = max(sorted(inside), key=lambda code: inside[code])
-            if inside[code] >= self.threshold and self.count(role, "site", site) is not SUPPRESSED:
+            if inside[code] < self.threshold or self.count(role, "site", site) is SUPPRESSED:
+                continue
+            small = any(0 < count < self.threshold for count in inside.values())
+            if not small or sum(inside.values()) >= 2 * self.threshold - 1:
                 found[site] = code
         return found
 
@@ -170,7 +182,7 @@ def count_roles(
     the same positions: whoever has both can set one against the other, so that all figures of that
     report (by site and programme, with the same threshold) are taken as known.
 
-    Raises InputError for a threshold below 3, MissingExtraError without scipy."""
+    Raises InputError for a threshold below 3, MissingExtraError without highspy."""
     workforce = tabulate(positions, classification, _BY, threshold)
     made = _Groups(positions, classification, workforce)
     shown = [*made.given, *made.figures.values()]

@@ -30,7 +30,7 @@ class RolesOptions:
 
 def roles_report(positions: Positions, known: Classification, options: RolesOptions) -> Report:
     """The report on all roles. Raises InputError where no position has a role tag, MissingExtraError
-    without scipy, or without matplotlib where plots are asked for."""
+    without highspy, or without matplotlib where plots are asked for."""
     figures = tagged(positions, known, options.threshold)
     return Report(
         id="roles",

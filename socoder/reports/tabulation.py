@@ -14,9 +14,10 @@ from itertools import product
 
 from socoder.errors import InputError
 from socoder.records import LEVELS, Level
+from socoder.reports.equations import Figure
 from socoder.reports.positions import Decided, Position
 from socoder.reports.report import SUPPRESSED, Cell
-from socoder.reports.suppression import Figure, Range, protect, small_counts
+from socoder.reports.suppression import Range, protect, small_counts
 from socoder.soc import Classification
 
 Name = tuple[str, str, str]
@@ -123,7 +124,7 @@ def tabulate(
     "program", both or none.
 
     Raises InputError for other places or a threshold below 3 (two workers can always work each
-    other out), MissingExtraError without scipy."""
+    other out), MissingExtraError without highspy."""
     if threshold < 3:
         raise InputError("--threshold must be 3 or more: two workers can work each other out")
     for name in by:

@@ -27,6 +27,12 @@ STATUS = {
     "open": "Open, not decided",
     "out_of_scope": "Out of scope",
 }
+_SHARES = {
+    "machine": "Share accepted",
+    "reviewer": "Share reviewed",
+    "open": "Share open",
+    "out_of_scope": "Share out of scope",
+}
 PLACES = {"site": "Site", "program": "Program"}
 EDUCATION = {
     "none": "none",
@@ -61,7 +67,7 @@ def workforce_report(
     positions: Positions, known: Classification, options: WorkforceOptions
 ) -> Report:
     """The report, without findings: see `to_do`. Raises InputError for wrong options or a file without usable rows,
-    MissingExtraError without scipy, or without matplotlib where plots are asked for."""
+    MissingExtraError without highspy, or without matplotlib where plots are asked for."""
     if not positions.rows:
         raise InputError(f"{positions.source}: no row of positions can be used")
     tables = tabulate(positions.rows, known, options.by, options.threshold)
@@ -84,7 +90,7 @@ def _status(tables: Tabulation) -> Table:
     columns = [Column("Kind"), Column("Place"), Column("Workers", "count")]
     found = [status for status in STATUS if tables.counts.get((status, *EVERYWHERE))]
     for status in found:
-        columns += [Column(STATUS[status], "count"), Column("Share", "percent")]
+        columns += [Column(STATUS[status], "count"), Column(_SHARES[status], "percent")]
     rows = []
     for place in (EVERYWHERE, *tables.places):
         row: list[Cell] = [

@@ -103,3 +103,13 @@ def test_amounts_are_read_however_they_are_written(amount: Decimal) -> None:
 def test_no_text_is_an_error(text: str) -> None:
     found = number_in(text)
     assert found is None or found.is_finite()
+
+
+def test_a_comma_that_could_be_a_decimal_point_is_no_number() -> None:
+    """Half a position must not become five."""
+    assert number_in("0,5") is None
+    assert number_in("41.577,50") is None
+    assert number_in("1,234.50") == Decimal("1234.5")
+    assert number_in("$52,000") == 52000
+    assert str(number_in("10000")) == "10000"  # not 1E+4
+    assert number_in("(12.00)") == -12

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from decimal import Decimal
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
@@ -114,3 +115,9 @@ def test_plots_are_the_same_each_time() -> None:
     pytest.importorskip("matplotlib")
     first, again = (bars("p", "T", {"$a_b$": 3.0}, "workers", "alt") for _ in range(2))
     assert first == again and first.svg.startswith("<?xml")
+
+
+def test_money_to_the_cent_has_two_decimals_throughout_a_column() -> None:
+    assert shown(Decimal("544752"), "money") == "544,752.00"
+    assert shown(Decimal("400857.6"), "money") == "400,857.60"
+    assert shown(41577, "money") == "41,577"

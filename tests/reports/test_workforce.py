@@ -18,7 +18,7 @@ from socoder.reports.roles_report import RolesOptions, roles_report
 from socoder.reports.tabulation import Wages, tabulate
 from socoder.reports.workforce import WorkforceOptions, to_do, workforce_report
 
-pytest.importorskip("scipy")
+pytest.importorskip("highspy")
 KNOWN = soc.load()
 SAMPLE = Path(__file__).parents[2] / "docs" / "samples" / "provider" / "reviewed.csv"
 PLAIN = WorkforceOptions(plots=False)

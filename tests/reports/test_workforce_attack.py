@@ -16,6 +16,7 @@ from socoder.reports.report import SUPPRESSED
 from socoder.reports.role_figures import count_roles
 from socoder.reports.tabulation import DOMINANCE, Tabulation, level_code, tabulate
 
+pytest.importorskip("highspy")
 pytest.importorskip("scipy")
 SAMPLE = Path(__file__).parents[2] / "docs" / "samples" / "provider" / "reviewed.csv"
 THRESHOLD = 5
