@@ -3,6 +3,7 @@
     python scripts/measure_bulk.py                       # 1,000,000 rows of 40,000 distinct titles
     python scripts/measure_bulk.py --kills 20 --rows 50000 --titles 3000
     python scripts/measure_bulk.py --peer /path/to/python    # distinct titles a second beside sockit
+    python scripts/measure_bulk.py --stand-in --rows 5000000    # memory and checkpoint, no model
 
 Time is wall time of the whole command, cold start included. Memory is that of all its processes
 together (proportional set size, so that shared pages count once), sampled ten times a second.
@@ -12,6 +13,7 @@ sockit's licence allows non-commercial use only: it is a benchmark here and noth
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import hashlib
 import itertools
@@ -26,6 +28,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from socoder import soc
+from socoder.tabular.atomic import PART
 
 ROOT = Path(__file__).parents[1]
 SEED = 7
@@ -46,6 +49,23 @@ started = time.perf_counter()
 for row in rows:
     title.sort(title.search(title.clean(row)))
 print(len(rows) / (time.perf_counter() - started))
+"""
+
+# Answers of the model to 600 titles, given to whatever is asked: cells of true length in no time.
+STAND_IN_CODE = """
+import sys
+from pathlib import Path
+from socoder import soc
+from socoder.bulk import BulkOptions, run
+from socoder.bulk.coding import code_distinct
+from socoder.coder import Coder
+from socoder.records import Job
+known = soc.load()
+answers = code_distinct(Coder.load(), [Job(title=known.title(c)) for c in known.detailed[:600]])
+def engine(batches):
+    for batch in batches:
+        yield batch, [answers[int.from_bytes(key[:4], "big") % 600] for key in batch.keys]
+run(Path(sys.argv[1]), Path(sys.argv[2]), BulkOptions(department_column="-"), engine=engine)
 """
 
 
@@ -86,6 +106,50 @@ def payroll(path: Path, rows: int, distinct: Sequence[str]) -> None:
             )  # fmt: skip
 
 
+def numbered(path: Path, rows: int) -> int:
+    """A payroll in which nine rows of ten have a title of their own; how many titles it has."""
+    known = soc.load()
+    plain = [known.title(code) for code in known.detailed]
+    own = rows * 9 // 10
+    with path.open("w", newline="", encoding="utf-8") as file:
+        out = csv.writer(file)
+        out.writerow(HEADER)
+        for row in range(rows):
+            title = row if row < own else row * 7919 % own
+            out.writerow(
+                (row, "Surname", "Given", "900-10-1000", "1970-01-11", "p@example.org",
+                 f"{plain[title % len(plain)]} unit {title}", "", "Site 1", 40, "15.50", "620.00")
+            )  # fmt: skip
+    return own
+
+
+def stand_in(source: Path, target: Path, distinct: int) -> None:
+    """Prints what a run without a model takes: seconds, memory at each quarter, checkpoint."""
+    started = time.perf_counter()
+    command = [sys.executable, "-c", STAND_IN_CODE, str(source), str(target)]
+    process = subprocess.Popen(command, env=_environment())
+    memory, largest = [0.0], 0
+    while process.poll() is None:
+        memory.append(sum(map(_mib, _family(process.pid))))
+        left = list(target.parent.glob(f"{target.name}.socoder-checkpoint*"))
+        with contextlib.suppress(OSError):
+            largest = max(largest, sum(path.stat().st_size for path in left))
+        time.sleep(0.5)
+    seconds = time.perf_counter() - started
+    quarters = [max(part) for part in _quarters(memory)]
+    print(f"{seconds:.0f} s, status {process.returncode}")
+    print(f"most memory in each quarter of the time: {', '.join(f'{m:.0f}' for m in quarters)} MiB")
+    print(
+        f"checkpoint with its log: {largest / 2**20:.0f} MiB at most,"
+        f" {largest / distinct:.0f} bytes a distinct text"
+    )
+
+
+def _quarters(found: Sequence[float]) -> Iterator[Sequence[float]]:
+    size = -(-len(found) // 4)
+    yield from (found[at : at + size] for at in range(0, len(found), size))
+
+
 def run(arguments: Sequence[str]) -> tuple[float, float, int]:
     """Wall seconds, peak MiB of all processes together, exit status of one command."""
     started = time.perf_counter()
@@ -101,35 +165,52 @@ def run(arguments: Sequence[str]) -> tuple[float, float, int]:
 
 def kills(source: Path, folder: Path, count: int, jobs: int) -> int:
     """How many of `count` runs that were killed (signal 9, all processes of the run) at a random
-    moment ended with the bytes of an uninterrupted one after --resume."""
+    moment ended with the bytes of an uninterrupted one after --resume. Every third kill waits until
+    a random part of the output is written."""
     whole = folder / "whole.csv"
     seconds, _, _ = run([str(source), "-o", str(whole), "-j", str(jobs)])
-    wanted = _digest(whole)
+    wanted, size = _digest(whole), whole.stat().st_size
     chance, same = random.Random(SEED), 0
     for number in range(count):
         target = folder / f"killed{number}.csv"
-        moment = chance.uniform(0.2, 1.0) * seconds
         command = [*COMMAND, str(source), "-o", str(target), "-j", str(jobs)]
-        process = subprocess.Popen(
-            command, stderr=subprocess.DEVNULL, start_new_session=True, env=_environment()
-        )
-        time.sleep(moment)
-        with_all = process.poll() is None
-        if with_all:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        moment, alive = chance.uniform(0.1, 1.0) * seconds, False
+        while not alive:  # a run that was faster than the kill is none
+            for path in folder.glob(target.name + "*"):
+                path.unlink()
+            process = subprocess.Popen(
+                command, stderr=subprocess.DEVNULL, start_new_session=True, env=_environment()
+            )
+            began = time.perf_counter()
+            if number % 3 == 2:
+                _wait_for(target.with_name(target.name + PART), chance.random() * size, process)
+            else:
+                time.sleep(moment)
+            alive = process.poll() is None
+            if alive:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            spent, moment = time.perf_counter() - began, moment * 0.8
         left = sorted(
             path.name.removeprefix(target.name) for path in folder.glob(target.name + "*")
         )
-        if with_all:
-            run([str(source), "-o", str(target), "-j", str(jobs), "--resume"])
+        run([str(source), "-o", str(target), "-j", str(jobs), "--resume"])
         fits = target.is_file() and _digest(target) == wanted
         same += fits
         state = "same bytes" if fits else "DIFFERENT"
-        print(f"  kill {number + 1} after {moment:.1f} s (left: {' '.join(left)}): {state}")
+        print(f"  kill {number + 1} after {spent:.1f} s (left: {' '.join(left)}): {state}")
         for path in folder.glob(target.name + "*"):
             path.unlink()
     return same
+
+
+def _wait_for(path: Path, size: float, process: subprocess.Popen[bytes]) -> None:
+    """Until the file has so many bytes, or the process has ended."""
+    while process.poll() is None:
+        with contextlib.suppress(OSError):
+            if path.stat().st_size >= size:
+                return
+        time.sleep(0.01)
 
 
 def peer_speed(python: Path, distinct: Sequence[str], folder: Path) -> float:
@@ -188,14 +269,22 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--department", action="store_true", help="let the department be evidence")
     parser.add_argument("--kills", type=int, default=0, help="kill so many runs, and resume each")
+    parser.add_argument(
+        "--stand-in", action="store_true", help="no model: nearly all titles distinct, any rows"
+    )
     parser.add_argument("--peer", type=Path, help="python that has sockit, to be timed as well")
     parser.add_argument("--folder", type=Path, help="where the files go; default: a temporary one")
     args = parser.parse_args()
-    if args.rows < args.titles:
+    if not args.stand_in and args.rows < args.titles:
         parser.error("--rows must be at least --titles")
     with tempfile.TemporaryDirectory() as temporary:
         folder = args.folder or Path(temporary)
         source = folder / "payroll.csv"
+        if args.stand_in:
+            own = numbered(source, args.rows)
+            print(f"{args.rows:,} rows, {own:,} titles, {source.stat().st_size / 2**20:.0f} MiB")
+            stand_in(source, folder / "coded.csv", own)
+            return
         distinct = titles(args.titles, args.sets)
         payroll(source, args.rows, distinct)
         print(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -318,6 +319,22 @@ def test_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str
         "Employee ID", "E1", "E2",
     ]  # fmt: skip
     assert main([*arguments, "WA", "--wage-report-columns", "Wages"]) == 2
+
+
+def test_a_packed_payroll_in_an_old_encoding_with_commas_in_its_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, coded = tmp_path / "pay.csv.gz", tmp_path / "coded.csv"
+    text = 'Id^"Name (Last, First)"^Job Title\n1^M\u00fcller^Registered Nurse\n'
+    source.write_bytes(gzip.compress(text.encode("cp437")))
+    columns = ["--wage-report-columns", '"Name (Last, First)", Id']
+    given = ["--delimiter", "^", "--encoding", "cp437", "--jobs", "1"]
+    arguments = ["bulk", str(source), "-o", str(coded), "--wage-report", "IN", *columns, *given]
+    assert main(arguments) == 0
+    assert table(tmp_path / "coded.wage_report.IN.csv") == [
+        ["Name (Last, First)", "Id", "soc_code"], ["M\u00fcller", "1", "291141"],
+    ]  # fmt: skip
+    assert "M\u00fcller" not in capsys.readouterr().err
 
 
 def test_the_six_states() -> None:

@@ -19,7 +19,8 @@ from socoder.tabular.opening import opened_input, source_of
 
 SETTLED = ("accepted", "reviewed")
 CARRIED = "carried_forward"
-FINAL = "soc_final_code"  # a reviewer's code, in an export of the review desk
+# In an export of the review desk: the code that holds, and who says so.
+FINAL, SOURCE = "soc_final_code", "soc_final_source"
 HEADER = (
     "change",
     "first_row",
@@ -75,7 +76,9 @@ def read_previous(path: Path, names: Mapping[str, str], checkpoint: Checkpoint) 
                 checkpoint.remember(lasting_key(job_of(parts)), row)
     notes = [f"previous file: {settled:,} of {rows:,} rows have a settled code"]
     if unknown:
-        notes.append(f"previous file: {unknown:,} settled codes are no SOC 2018 codes, left out")
+        notes.append(
+            f"previous file: {unknown:,} settled codes are no detailed SOC 2018 codes, left out"
+        )
     return notes
 
 
@@ -99,10 +102,13 @@ def carried(checkpoint: Checkpoint, job: Job, now: CodedRow) -> tuple[CodedRow, 
 
 
 def _settled(cells: Mapping[str, str]) -> CodedRow | None:
-    """The settled coding of a row; its confidence only where the code is still the model's own."""
-    final, own = cells.get(FINAL, ""), cells.get("soc_code", "")
-    status = "reviewed" if final else cells.get("soc_status", "").lower()
-    code = final or own
+    """The settled coding of a row; its confidence only where the code is still the model's own. In
+    an export of the review desk nothing but the final code is settled: a row that still waits, or
+    in which people found nothing to code, has none."""
+    own, final = cells.get("soc_code", ""), cells.get(FINAL, "")
+    code = final if SOURCE in cells else final or own
+    by_people = final and cells.get(SOURCE, "").lower() != "machine"
+    status = "reviewed" if by_people else cells.get("soc_status", "").lower()
     if status not in SETTLED or not code:
         return None
     names = ("", "_broad", "_minor", "_major")

@@ -21,11 +21,15 @@ from socoder.errors import InputError, SocoderError
 from socoder.tabular.atomic import OutputError, unwritable
 
 SUFFIX = ".socoder-checkpoint"
-FORMAT = 1
+FORMAT = 2
+_LOG_PAGES = 16_384  # of 4 KiB, before the log goes into the file: a page is written there seldom
+# Codings stand in the order in which they came and their keys, which come in no order, in a narrow
+# index: with the codings in the order of their keys each one would cost a page of the file.
 _TABLES = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS codings
-  (text BLOB PRIMARY KEY, title BLOB NOT NULL, cells TEXT NOT NULL) WITHOUT ROWID;
+  (number INTEGER PRIMARY KEY, text BLOB NOT NULL, title BLOB NOT NULL, cells TEXT NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS codings_by_text ON codings (text);
 CREATE TABLE IF NOT EXISTS previous
   (text BLOB PRIMARY KEY, status TEXT NOT NULL, cells TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS heads
@@ -35,6 +39,7 @@ CREATE TABLE IF NOT EXISTS heads
 _PARTS = {
     "input": "the input", "columns": "the choice of columns", "settings": "the settings",
     "bundle": "the model bundle", "previous": "the previous file", "socoder": "socoder itself",
+    "format": "socoder itself",
 }  # fmt: skip
 
 
@@ -58,6 +63,7 @@ class Checkpoint:
         self.resumed = 0
         self._closed = False
         if path and restart:
+            self._check_unused()
             self._delete()
         found = bool(path and path.exists())
         if found and not resume:
@@ -113,7 +119,9 @@ class Checkpoint:
         rows = ((key, title, json.dumps(row.cells)) for key, title, row in coded)
         with self._told():
             self._begin()
-            self._base.executemany("INSERT OR REPLACE INTO codings VALUES (?, ?, ?)", rows)
+            self._base.executemany(
+                "INSERT OR REPLACE INTO codings (text, title, cells) VALUES (?, ?, ?)", rows
+            )
 
     def commit(self) -> None:
         """On the disk for good when it returns."""
@@ -197,6 +205,7 @@ class Checkpoint:
         base.execute("PRAGMA journal_mode=WAL" if self.path else "PRAGMA journal_mode=OFF")
         base.execute("PRAGMA synchronous=FULL" if self.path else "PRAGMA synchronous=OFF")
         base.execute("PRAGMA cache_size=-65536")
+        base.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
         base.execute("BEGIN IMMEDIATE")
         base.executescript(_TABLES)
         wanted = {"format": str(FORMAT), **fingerprint}
@@ -208,6 +217,21 @@ class Checkpoint:
         self._begin()
         base.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", wanted.items())
         self.commit()
+
+    def _check_unused(self) -> None:
+        """Raises InputError while another process writes to what is to be thrown away."""
+        if not self.path or not self.path.is_file():
+            return
+        base = sqlite3.connect(self.path, timeout=1, isolation_level=None)
+        try:
+            base.execute("PRAGMA locking_mode=EXCLUSIVE")
+            base.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            code: Any = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise self._mended(error) from None  # a damaged one may go
+        finally:
+            base.close()
 
     def _compare(self, stored: dict[str, str], wanted: dict[str, str]) -> None:
         changed = [name for name, value in wanted.items() if stored.get(name) != value]
@@ -231,7 +255,11 @@ class Checkpoint:
     def _delete(self) -> None:
         if self.path:
             for suffix in ("", "-wal", "-shm", "-journal"):
-                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+                own = self.path.with_name(self.path.name + suffix)
+                try:
+                    own.unlink(missing_ok=True)
+                except OSError as error:
+                    raise OutputError(unwritable(own, error)) from None
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -107,6 +107,8 @@ def _coded(
 
 def _code(wanted: Wanted, parcel: Parcel) -> Reply:
     """Runs on the worker. No error is raised there: Dask would log it together with the texts."""
+    if not parcel.jobs:
+        return Reply()
     try:
         with _one_at_a_time:
             coder = _coder(wanted)

@@ -58,18 +58,15 @@ def code_texts(
     columns: Columns,
     checkpoint: Checkpoint,
     engine: Engine,
-    check: Callable[[Chunk, int], None],
     told: Told,
     heads: bool = False,
 ) -> Scan:
-    """Code what is not in the checkpoint yet. `check` is called with each chunk and the rows so
-    far, and may raise; with `heads` the rows of each text are counted in the checkpoint."""
+    """Code what is not in the checkpoint yet; with `heads` the rows of each text are counted in the
+    checkpoint."""
     scan = Scan()
     in_flight: set[bytes] = set()
     last = time.monotonic()
-    for batch, coded in engine(
-        _batches(source, columns, checkpoint, scan, in_flight, check, told, heads)
-    ):
+    for batch, coded in engine(_batches(source, columns, checkpoint, scan, in_flight, told, heads)):
         checkpoint.store(zip(batch.keys, batch.titles, coded, strict=True))
         in_flight.difference_update(batch.keys)
         scan.coded += len(coded)
@@ -87,7 +84,6 @@ def _batches(
     checkpoint: Checkpoint,
     scan: Scan,
     in_flight: set[bytes],
-    check: Callable[[Chunk, int], None],
     told: Told,
     heads: bool,
 ) -> Iterator[Batch]:
@@ -98,7 +94,6 @@ def _batches(
     for chunk in source.chunks(columns.texts):
         first = scan.rows + 1
         scan.see(chunk, len(source.columns))
-        check(chunk, scan.rows)
         rows, known, new = found.of(chunk)
         for parts, job in new.items():
             key = known[parts]

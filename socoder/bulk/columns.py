@@ -4,9 +4,11 @@ hold personal data: told by their names (`data/bulk_columns.toml`)."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
+from typing import Any
 
 from socoder.bulk.options import PARTS, SOC_COLUMNS
 from socoder.errors import InputError
@@ -17,6 +19,8 @@ NONE = "-"
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _OTHER = re.compile(r"[^0-9a-z#]+")
 _SHOWN = 30  # names in a message
+_LOOKED_AT = 30  # rows in which a header that stands lower is looked for
+_MARKS = re.compile(r"[,;|\t]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +42,15 @@ class Columns:
         return tuple(i for i in (self.title, self.description, self.department) if i is not None)
 
 
-def find_columns(names: Sequence[str], given: Mapping[str, str], source: str) -> Columns:
+def find_columns(
+    names: Sequence[str],
+    given: Mapping[str, str],
+    source: str,
+    below: Iterable[Sequence[Any]] = (),
+) -> Columns:
     """The columns of a table with these names. `given` maps "title", "description", "department"
-    and "id" to a name or a number from 1; "" is found by name, "-" is none.
+    and "id" to a name or a number from 1; "" is found by name, "-" is none. `below` are its first
+    rows, which are looked at for the message where nothing is found.
 
     Raises InputError, with the columns in it, where no title or description is found, or none is
     called as given; and for an id column that holds personal numbers.
@@ -62,7 +72,7 @@ def find_columns(names: Sequence[str], given: Mapping[str, str], source: str) ->
             if taken[part] is not None:
                 notes.append(f'{part}: column "{_shown(names[taken[part] or 0])}"')
     if taken["title"] is None and taken["description"] is None:
-        raise InputError(_not_found(names, source))
+        raise InputError(_not_found(names, source, below))
     number = taken["id"]
     if number is not None and personal_kind(plain[number]):
         raise InputError(
@@ -106,12 +116,22 @@ def _personal() -> tuple[re.Pattern[str], dict[str, re.Pattern[str]]]:
 
 
 def _by_name(part: str, plain: Sequence[str], out: set[int]) -> int | None:
-    for known in table("bulk_columns")["found"][part]:
+    listed = table("bulk_columns")
+    marks = set(listed["marks"]["words"])
+    # Beside the names of a person, "Title" is Mr or Ms if another column can be the job's.
+    salutes = any(personal_kind(name) == "name" for name in plain)
+    spare: int | None = None
+    for known in listed["found"][part]:
         for number, name in enumerate(plain):
-            fits = name == known or (known.endswith("*") and name.startswith(known[:-1] + " "))
-            if fits and number not in out:
-                return number
-    return None
+            longer = known.endswith("*") and name.startswith(known[:-1] + " ")
+            fits = name == known or (longer and name.split()[-1] not in marks)
+            if not fits or number in out:
+                continue
+            if part == "title" and name == "title" and salutes:
+                spare = number if spare is None else spare
+                continue
+            return number
+    return spare
 
 
 def _named(asked: str, part: str, names: Sequence[str], plain: Sequence[str], source: str) -> int:
@@ -126,15 +146,25 @@ def _named(asked: str, part: str, names: Sequence[str], plain: Sequence[str], so
     )
 
 
-def _not_found(names: Sequence[str], source: str) -> str:
+def _not_found(names: Sequence[str], source: str, below: Iterable[Sequence[Any]]) -> str:
+    for number, row in enumerate(islice(below, _LOOKED_AT), 1):
+        # Above the header of a file there may be lines of one cell, from which nothing can be told.
+        cells = [cell for own in row if isinstance(own, str) for cell in _MARKS.split(own)]
+        plain = [plain_name(cell) for cell in cells]
+        if len(cells) > 1 and _by_name("title", plain, set()) is not None:
+            return (
+                f"{source}: the header seems to stand {number} rows below the first: delete the"
+                " rows above it"
+            )
     if any(_is_data(name) for name in names):
         return (
             f"{source}: the first row looks like data, not like names of columns: put a header"
             " above it"
         )
+    alone = " (another delimiter than a comma, tab, semicolon or bar is given with --delimiter)"
     return (
         f"{source}: no column is called like a job title; it has {_listed(names)}: name it with"
-        " --title-column"
+        f" --title-column{alone if len(names) == 1 else ''}"
     )
 
 

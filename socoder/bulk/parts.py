@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from socoder import __version__
-from socoder.bulk.checkpoint import SUFFIX, Checkpoint
+from socoder.bulk.checkpoint import SUFFIX as KEPT
+from socoder.bulk.checkpoint import Checkpoint
 from socoder.bulk.code_texts import Engine
 from socoder.bulk.coded_row import CodedRow
 from socoder.bulk.options import BulkOptions, Progress, Summary
@@ -23,9 +24,11 @@ from socoder.bundle import Bundle
 from socoder.errors import InputError
 from socoder.tabular.atomic import whole_file
 from socoder.tabular.opening import FORMATS
+from socoder.tabular.unpacking import SUFFIX
 
+_WAITING = 20  # batches that are ready
 LIST = "parts.socoder.json"  # in the output folder: the parts that are done
-STORE = f"parts{SUFFIX}"  # hashes and codings of all parts, until they are done
+STORE = f"parts{KEPT}"  # hashes and codings of all parts, until they are done
 
 
 def run_parts(
@@ -60,7 +63,7 @@ def run_parts(
                 summaries.append(done[name]["summary"])
                 continue
             out.parent.mkdir(parents=True, exist_ok=True)
-            resume = options.resume and out.with_name(out.name + SUFFIX).exists()
+            resume = options.resume and out.with_name(out.name + KEPT).exists()
             own = replace(options, resume=resume, restart=not resume)
             summary = run(source / part, out, own, progress, once)
             done[name] = {"stamp": stamp, "summary": asdict(summary)}
@@ -81,6 +84,9 @@ def part_files(folder: Path) -> list[Path]:
         and path.is_file()
         and not any(name[0] in "._" for name in path.relative_to(folder).parts)
     )
+    packed = (path for path in folder.rglob(f"*{SUFFIX}") if path.with_suffix("").suffix in FORMATS)
+    if next(packed, None):
+        raise InputError(f"{folder.name} holds packed parts ({SUFFIX}): unpack them first")
     formats = sorted({FORMATS[path.suffix.lower()] for path in found})
     if len(formats) != 1:
         there = f"parts of several formats ({', '.join(formats)})" if formats else "no tables"
@@ -101,15 +107,17 @@ def coded_once(engine: Engine, store: Checkpoint) -> Engine:
                 if rows := [row for row in known if row]:
                     ready.append((_some(batch, [bool(row) for row in known]), rows))
                 new = _some(batch, [not row for row in known])
-                if new.jobs:
-                    yield new
+                if new.jobs or len(ready) > _WAITING:
+                    yield new  # an empty batch, too, so that what is ready does not pile up
 
         for batch, rows in engine(new_ones()):
-            store.store(zip(batch.keys, batch.titles, rows, strict=True))
-            store.commit()
+            if rows:
+                store.store(zip(batch.keys, batch.titles, rows, strict=True))
+                store.commit()
             while ready:
                 yield ready.popleft()
-            yield batch, rows
+            if rows:
+                yield batch, rows
         yield from ready
 
     return coded

@@ -10,11 +10,11 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from socoder import __version__, soc
 from socoder.bulk.carry import read_previous
@@ -29,8 +29,7 @@ from socoder.bulk.write_rows import Tally, write_rows
 from socoder.bundle import Bundle
 from socoder.errors import InputError
 from socoder.tabular.atomic import OutputError, unwritable, whole_file
-from socoder.tabular.delimited import DelimitedChunk
-from socoder.tabular.layout import Chunk, Layout, Source
+from socoder.tabular.layout import Layout, Source
 from socoder.tabular.opening import (
     STDIO,
     Input,
@@ -67,17 +66,21 @@ def run(
         kind = target_format(target, given.format)
         table = source_of(
             given, sheet=options.sheet, delimiter=options.delimiter, encoding=options.encoding,
-            target=kind,
+            target=kind, every_name=options.drop_personal or options.overwrite_soc,
         )  # fmt: skip
         asked = {part: getattr(options, f"{part}_column") for part in PARTS}
-        columns = find_columns(table.columns, asked, given.name)
+        columns = find_columns(table.columns, asked, given.name, _first_rows(table))
         if columns.coded and not options.overwrite_soc:
             raise InputError(
                 f"{given.name} has soc_ columns already: give --overwrite-soc to replace them, or"
                 " --previous to take settled codes over from it"
             )
-        bundle = Bundle.load(options.bundle)
         stamp = _stamp(source)
+        if kind == "xlsx":
+            from socoder.tabular.workbook import check_table
+
+            check_table(table, len(SOC_COLUMNS))
+        bundle = Bundle.load(options.bundle)
         fingerprint = _fingerprint(given, table, columns, options, bundle.digest)
         beside = None if piped else target.with_name(target.name + SUFFIX)
         checkpoint = stack.enter_context(
@@ -102,10 +105,8 @@ def run(
         if options.overrides:
             engine = with_overrides(engine, options.overrides, soc.load())
         scan = code_texts(
-            table, columns, checkpoint, engine,
-            _sheet_check if kind == "xlsx" else _no_check,
-            pace.coding, heads=options.previous is not None,
-        )  # fmt: skip
+            table, columns, checkpoint, engine, pace.coding, heads=options.previous is not None
+        )
         coded_s = time.monotonic() - started
         layout = _layout(table, columns, options, scan)
         compared = options.previous is not None
@@ -181,10 +182,16 @@ def _check_target(source: Path, target: Path, options: BulkOptions) -> None:
         return
     if target.is_dir():
         raise InputError(f"{target.name} is a folder: give the name of a file")
+    written = [
+        target,
+        *(target.with_name(target.name + end) for end in (REJECTS, SUMMARY, CHANGES)),
+    ]
     for other, said in ((source, "the input"), (options.previous, "the previous file")):
-        with contextlib.suppress(OSError):
-            if other and target.exists() and target.samefile(other):
-                raise InputError(f"the output is {said} itself: write to another file")
+        for path in written:
+            with contextlib.suppress(OSError):
+                if other and path.exists() and path.samefile(other):
+                    raise InputError(f"{path.name}, which is written, is {said} itself: give the"
+                                     " output another name")  # fmt: skip
     try:
         probe = tempfile.TemporaryFile(dir=target.parent)  # noqa: SIM115
     except OSError as error:
@@ -228,8 +235,16 @@ def _stamp(source: Path) -> tuple[int, int]:
     """Size and time of change of a file: other ones mean that somebody wrote to it."""
     if str(source) == STDIO:
         return (0, 0)
-    found = source.stat()
+    try:
+        found = source.stat()
+    except OSError:  # gone since it was opened
+        return (-1, -1)
     return found.st_size, found.st_mtime_ns
+
+
+def _first_rows(table: Source) -> Iterator[Sequence[Any]]:
+    for chunk in table.chunks():
+        yield from chunk.values()
 
 
 def _name(table: Source, column: int | None) -> str:
@@ -242,21 +257,6 @@ def _layout(table: Source, columns: Columns, options: BulkOptions, scan: Scan) -
         out |= {*columns.personal} - {*columns.texts}
     kept = tuple(i for i in range(len(table.columns)) if i not in out)
     return Layout(table.columns, kept, SOC_COLUMNS, scan.extra, options.excel)
-
-
-def _no_check(chunk: Chunk, rows: int) -> None:
-    """Other formats than XLSX have no limits."""
-
-
-def _sheet_check(chunk: Chunk, rows: int) -> None:
-    """That an XLSX sheet can hold the rows, said before hours of coding."""
-    from socoder.tabular.workbook import MAX_CELL, check_cell, check_rows
-
-    check_rows(rows)
-    if isinstance(chunk, DelimitedChunk) and max(map(len, chunk.records)) > MAX_CELL:
-        for cells in chunk.fields:
-            for cell in cells:
-                check_cell(cell)
 
 
 def _summary(

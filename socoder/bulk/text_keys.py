@@ -10,7 +10,7 @@ from socoder.records import Job
 from socoder.tabular.layout import Chunk
 
 RECENT = 100_000  # texts remembered: some tens of MB
-_SHORT = 200  # characters of a description that is remembered as it is
+_SHORT = 400  # characters of cells that are remembered as they are; of longer ones a hash
 
 
 class TextKeys:
@@ -29,7 +29,8 @@ class TextKeys:
         if len(self._recent) > RECENT:
             self._recent.clear()
         for parts in dict.fromkeys(rows):
-            short: Parts | bytes = parts if len(parts[1]) < _SHORT else _raw(parts)
+            length = len(parts[0]) + len(parts[1]) + len(parts[2])
+            short: Parts | bytes = parts if length < _SHORT else _raw(parts)
             key = self._recent.get(short)
             if key is None:
                 jobs[parts] = job = job_of(parts)

@@ -76,8 +76,8 @@ def code_batches(
     if len(first) < FEW:
         coder: Coder | None = None
         for batch in chain(first, batches):
-            coder = coder or loading.load()
-            yield batch, code_distinct(coder, batch.jobs, loading.policy)
+            coder = coder or (loading.load() if batch.jobs else None)
+            yield batch, code_distinct(coder, batch.jobs, loading.policy) if coder else []
         return
     from joblib.externals.loky import ProcessPoolExecutor
     from joblib.externals.loky.process_executor import BrokenProcessPool, ShutdownExecutorError
@@ -108,6 +108,8 @@ _loaded: dict[Loading, Coder] = {}
 
 def _code(loading: Loading, jobs: Sequence[Job]) -> list[CodedRow]:
     """In a worker: with the coder of this process, loaded at the first call."""
+    if not jobs:
+        return []
     if loading not in _loaded:
         _loaded.clear()
         _loaded[loading] = loading.load()

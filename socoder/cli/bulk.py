@@ -142,16 +142,21 @@ def bulk(
     from socoder.bulk.engines import run_on
     from socoder.wage_report import WageReport, check_request, report_of_coded
 
-    chosen = [name.strip() for name in wage_report_columns.split(",") if name.strip()]
-    same = table.suffix == output.suffix  # then the output is written as the input is
+    chosen = [name.strip() for name in _names(wage_report_columns) if name.strip()]
+    same = _format(table) == _format(output)  # then the output is written as the input is
     if wage_report:
         check_request(
             table, output, wage_report, columns=chosen, title_instead=title_instead,
             drop_personal=drop_personal, sheet=sheet, delimiter=delimiter, encoding=encoding,
         )  # fmt: skip
     loud = sys.stderr.isatty() if progress is None else progress
-    with _bar(loud) as show:
-        summary = run_on(table, output, options, engine, scheduler, show)
+    try:
+        with _bar(loud) as show:
+            summary = run_on(table, output, options, engine, scheduler, show)
+    except KeyboardInterrupt:
+        if str(output) != "-":
+            typer.echo("socoder: interrupted; what was coded is kept: add --resume", err=True)
+        raise
     for line in told(summary):
         typer.echo(f"socoder: {line}", err=True)
     report: WageReport | None = None
@@ -235,6 +240,22 @@ def _bar(loud: bool) -> Iterator[Callable[[Progress], None] | None]:
 def _clock(seconds: float) -> str:
     whole = int(seconds)
     return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+def _format(path: Path) -> str:
+    """The format that a name says; that of a pipe is taken for CSV."""
+    from socoder.tabular.opening import FORMATS
+    from socoder.tabular.unpacking import SUFFIX
+
+    suffix = path.suffix.lower()
+    return FORMATS.get(path.with_suffix("").suffix.lower() if suffix == SUFFIX else suffix, "csv")
+
+
+def _names(text: str) -> list[str]:
+    """Names with commas between; one with a comma in it stands in quotation marks."""
+    import csv
+
+    return next(csv.reader([text], skipinitialspace=True), [])
 
 
 def _policy(text: str) -> Policy:

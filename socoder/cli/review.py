@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -72,7 +73,7 @@ def import_(
     from socoder.review.coded_file import Reading, import_file
 
     how = Reading(title_column, description_column, department_column, sheet, delimiter, encoding)
-    store = _open(database, create=True)
+    store = cache(partial(_open, database, True))
     rejected = 0
     for path in files:
         done = import_file(store, path, how, sample, double, seed)

@@ -6,7 +6,7 @@ Which cells make up a job is decided as `socoder bulk` decides it, so that an it
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from socoder.review.importing import (
     READ,
     SAMPLE_SHARE,
     Imported,
+    check_shares,
     import_rows,
 )
 from socoder.review.store import Store
@@ -107,15 +108,22 @@ def coded_file(path: Path, how: Reading = AS_IT_IS) -> Iterator[CodedFile]:
 
 
 def import_file(
-    store: Store,
+    store: Store | Callable[[], Store],
     path: Path,
     how: Reading = AS_IT_IS,
     sample_share: float = SAMPLE_SHARE,
     double_share: float = DOUBLE_SHARE,
     seed: int = 0,
 ) -> Imported:
-    """Take a coded file into the store (`importing.import_rows`). Raises InputError."""
+    """Take a coded file into the store (`importing.import_rows`). Instead of a store there may be
+    what opens one: it is called when the file has been read to its end, so that a file which cannot
+    be read makes no database. Raises InputError."""
+    check_shares(sample_share, double_share)
     with coded_file(path, how) as file:
+        if not isinstance(store, Store):
+            for _ in file.rows():
+                pass
+            store = store()
         return import_rows(
             store, file.digest, file.name, file.named, file.rows(), sample_share, double_share, seed
         )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from socoder.errors import InputError
-from socoder.tabular.layout import Opener, readable
+from socoder.tabular.layout import MAX_LINE, Opener, readable, too_long
 
 BLOCK = 1 << 21  # bytes read at a time
 SAMPLE = 1 << 18  # bytes from which encoding and delimiter are told
@@ -22,7 +22,8 @@ MAX_RECORD = 300_000  # characters: a quote that stays open longer was none
 DELIMITERS = ",\t;|"
 ONE_COLUMN = "\x1f"  # what "separates" the cells of a file of a single column
 BOM = "\ufeff"
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"),
+          (codecs.BOM_UTF16_LE, "utf-16-le"),
           (codecs.BOM_UTF16_BE, "utf-16-be"))  # fmt: skip
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 csv.field_size_limit(MAX_RECORD * 10)
@@ -79,9 +80,11 @@ class DelimitedSource:
             sample = stream.read(SAMPLE)
         self.encoding = _known(encoding) if encoding else _encoding(sample, name)
         # UTF-16 keeps half characters in its own way.
-        self.errors = "surrogatepass" if self.encoding.startswith("utf-16") else "surrogateescape"
+        self.errors = (
+            "surrogatepass" if self.encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
+        )
         decoder = codecs.getincrementaldecoder(self.encoding)(self.errors)
-        text = decoder.decode(sample)
+        text = self._decoded(decoder, sample, False)
         self.newline = "\r" if "\r" in text and "\n" not in text else "\n"
         self.delimiter = self.parsed_by = delimiter
         self.columns: tuple[str, ...] = ()
@@ -165,22 +168,24 @@ class DelimitedSource:
         rest: list[str] = []
         while data := stream.read(BLOCK):
             self._read += len(data)
-            text = self._decoded(decoder, data)
+            text = self._decoded(decoder, data, False)
             cut = text.rfind(self.newline)
             if cut < 0:
                 rest.append(text)
+                if len(rest) * BLOCK > MAX_LINE:
+                    raise InputError(too_long(self._name))
                 continue
             yield "".join([*rest, text[:cut]]).split(self.newline)
             rest = [text[cut + 1 :]]
-        last = "".join([*rest, self._decoded(decoder, b"")])
+        last = "".join([*rest, self._decoded(decoder, b"", True)])
         if last:
             self._unended = True
             yield last.split(self.newline)
 
-    def _decoded(self, decoder: codecs.IncrementalDecoder, data: bytes) -> str:
+    def _decoded(self, decoder: codecs.IncrementalDecoder, data: bytes, last: bool) -> str:
         try:
-            return decoder.decode(data, not data)
-        except UnicodeDecodeError:
+            return decoder.decode(data, last)
+        except UnicodeError:
             raise InputError(
                 f"{self._name} is damaged: it is not {self.encoding} throughout; save it as UTF-8"
             ) from None

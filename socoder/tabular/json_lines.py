@@ -9,9 +9,18 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from socoder.errors import InputError
-from socoder.tabular.layout import Added, Chunk, Layout, Opener, as_text, readable
+from socoder.tabular.layout import (
+    MAX_LINE,
+    Added,
+    Chunk,
+    Layout,
+    Opener,
+    as_text,
+    readable,
+    too_long,
+)
 
-LINES = 5_000
+LINES, BYTES = 5_000, 1 << 23  # of a chunk, at most: whichever comes first
 NAMES_FROM = 1_000  # lines that the columns are taken from, where no other format is written
 BOM = b"\xef\xbb\xbf"
 
@@ -50,7 +59,7 @@ class JsonLinesSource:
     format = "jsonl"
 
     def __init__(self, opener: Opener, name: str, size: int, every_name: bool = False) -> None:
-        self._open, self._size, self._read = opener, max(size, 1), 0
+        self._open, self._name, self._size, self._read = opener, name, max(size, 1), 0
         names: dict[str, None] = {}
         self.columns: tuple[str, ...] = ()
         seen = 0
@@ -71,12 +80,16 @@ class JsonLinesSource:
         self._read = 0
         with self._open() as stream:
             lines: list[bytes] = []
-            for line in stream:
+            size = 0
+            while line := stream.readline(MAX_LINE):
+                if len(line) == MAX_LINE:
+                    raise InputError(too_long(self._name))
                 self._read += len(line)
+                size += len(line)
                 lines.append(line)
-                if len(lines) >= LINES:
+                if len(lines) >= LINES or size >= BYTES:
                     yield JsonChunk(lines, [_object(own) for own in lines], self.columns)
-                    lines = []
+                    lines, size = [], 0
             if lines:
                 yield JsonChunk(lines, [_object(own) for own in lines], self.columns)
 
@@ -116,12 +129,15 @@ class JsonLinesWriter:
 
     def __init__(self, stream: BinaryIO, layout: Layout) -> None:
         self._stream, self._layout = stream, layout
-        self._names: list[str] = []
-        for name in layout.names:
-            plain, number = name, 2
-            while name in self._names:
-                name, number = f"{plain}_{number}", number + 1  # noqa: PLW2901
-            self._names.append(name)
+        names: dict[str, None] = {}
+        numbers: dict[str, int] = {}
+        for plain in layout.names:
+            name = plain
+            while name in names:
+                numbers[plain] = numbers.get(plain, 1) + 1
+                name = f"{plain}_{numbers[plain]}"
+            names[name] = None
+        self._names = list(names)
 
     def write(self, chunk: Chunk, added: Added) -> None:
         for row, which in zip(chunk.values(), added.which, strict=True):

@@ -6,6 +6,7 @@ A *row* is a row of data: the header is none, and in CSV and JSON lines a blank 
 from __future__ import annotations
 
 import datetime
+import json
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from socoder.reading.decoding import tidy
 # Opens the input from its first byte: called once for each pass over it.
 Opener = Callable[[], BinaryIO]
 Cell = str | float | None
+MAX_LINE = 1 << 26  # bytes of a line that is taken into memory
 
 
 class Chunk(Protocol):
@@ -112,7 +114,8 @@ class Writer(Protocol):
 
 
 def as_text(value: object) -> str:
-    """A cell as text: whole numbers without ".0", dates as in ISO 8601, TRUE and FALSE."""
+    """A cell as text: whole numbers without ".0", dates as in ISO 8601, TRUE and FALSE, lists and
+    structures as JSON."""
     if isinstance(value, str):
         return value
     if value is None:
@@ -127,6 +130,8 @@ def as_text(value: object) -> str:
         return value.isoformat(sep=" ")
     if isinstance(value, bytes):
         return readable(value.decode("utf-8", "surrogateescape"))
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=as_text)
     return str(value)
 
 
@@ -139,6 +144,13 @@ def readable(text: str) -> str:
     except UnicodeEncodeError:  # half a character of UTF-16
         raw = text.encode("utf-8", "replace")
     return raw.decode("utf-8", "socoder.cp1252")
+
+
+def too_long(name: str) -> str:
+    """What is said of a file with a longer line than MAX_LINE."""
+    return (
+        f"{name} has a line of more than {MAX_LINE >> 20} MiB: that is no table with a row a line"
+    )
 
 
 def one_line(text: str) -> str:

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from socoder.errors import InputError
 from socoder.tabular.layout import Layout, Opener, Source, Writer
+from socoder.tabular.unpacking import SIGNATURE, SUFFIX, unpacked, unpacked_size
 
 STDIO = "-"
 FORMATS = {
@@ -25,13 +26,16 @@ _ADVICE = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or password-protected Excel file: save it as"
      " .xlsx without a password"),
     (b"%PDF-", "a PDF: export the table as .csv or .xlsx"),
-    (b"\x1f\x8b", "compressed: unpack it first"),
+    (b"BZh", "compressed: unpack it first, or pack it with gzip"),
+    (b"\xfd7zXZ", "compressed: unpack it first, or pack it with gzip"),
+    (b"\x28\xb5\x2f\xfd", "compressed: unpack it first, or pack it with gzip"),
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """Bytes to read several times: `open` begins anew each time. `name` is for messages."""
+    """Bytes to read several times: `open` begins anew each time. `name` is for messages; `size` is
+    for a progress bar."""
 
     name: str
     open: Opener
@@ -42,7 +46,8 @@ class Input:
 @contextlib.contextmanager
 def opened_input(path: Path) -> Iterator[Input]:
     """The file, or standard input for "-". What comes through a pipe is kept in a temporary file
-    without a name, which is gone when the program ends, however it ends.
+    without a name, which is gone when the program ends, however it ends. What is packed with gzip
+    is unpacked while it is read.
 
     Raises InputError for what cannot be read, is empty, or is no table."""
     with contextlib.ExitStack() as stack:
@@ -67,17 +72,38 @@ def opened_input(path: Path) -> Iterator[Input]:
                 raise InputError(f"{name}: {why_unreadable(error)}") from None
 
             def reopen() -> BinaryIO:
-                return path.open("rb")
+                try:
+                    return path.open("rb")
+                except OSError as error:  # it was there a moment ago
+                    raise InputError(f"{name}: {why_unreadable(error)}") from None
 
-        with reopen() as stream:
+        opener: Opener = reopen
+        with opener() as stream:
             first = stream.read(64)
-        yield Input(name, reopen, size, _format(name, path.suffix.lower(), first))
+        suffix = path.suffix.lower()
+        if first.startswith(SIGNATURE):
+            if suffix == SUFFIX:
+                suffix = path.with_suffix("").suffix.lower()
+            opener = unpacked(reopen, name)
+            with opener() as stream:
+                first = stream.read(64)
+            size = unpacked_size(reopen)
+            if first.startswith((b"PK\x03\x04", b"PAR1", SIGNATURE)):
+                raise InputError(f"{name} holds no text: unpack it first")
+        yield Input(name, opener, size, _format(name, suffix, first))
 
 
 def source_of(
-    given: Input, *, sheet: str = "", delimiter: str = "", encoding: str = "", target: str = ""
+    given: Input,
+    *,
+    sheet: str = "",
+    delimiter: str = "",
+    encoding: str = "",
+    target: str = "",
+    every_name: bool = False,
 ) -> Source:
-    """The reader of an input; `target` is the format that will be written. Raises InputError."""
+    """The reader of an input; `target` is the format that will be written. With `every_name` the
+    columns of JSON lines are those of all lines, whatever is written. Raises InputError."""
     if given.format == "xlsx":
         from socoder.tabular.workbook import WorkbookSource
 
@@ -91,7 +117,8 @@ def source_of(
     if given.format == "jsonl":
         from socoder.tabular.json_lines import JsonLinesSource
 
-        return JsonLinesSource(given.open, given.name, given.size, target != "jsonl")
+        every_name = every_name or target != "jsonl"
+        return JsonLinesSource(given.open, given.name, given.size, every_name)
     from socoder.tabular.delimited import DelimitedSource
 
     mark = _delimiter(delimiter) or ("\t" if given.format == "tsv" else "")
@@ -144,9 +171,17 @@ def _spooled() -> Iterator[BinaryIO]:
     if sys.stdin is None or sys.stdin.isatty():
         raise InputError("nothing on standard input: pipe a table in, or name a file")
     with tempfile.TemporaryFile() as spool:
-        while block := sys.stdin.buffer.read(1 << 20):
-            spool.write(block)
-        spool.flush()
+        try:
+            while block := sys.stdin.buffer.read(1 << 20):
+                spool.write(block)
+            spool.flush()
+        except OSError as error:
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            why = "the disk is full" if full else error.strerror or type(error).__name__
+            raise InputError(
+                f"standard input cannot be kept in {tempfile.gettempdir()} ({why}): name another"
+                " folder with TMPDIR, or a file as the input"
+            ) from None
         yield spool
 
 

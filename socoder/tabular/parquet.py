@@ -8,8 +8,8 @@ from typing import Any, BinaryIO
 from socoder.errors import InputError, MissingExtraError
 from socoder.tabular.layout import Added, Chunk, Layout, Opener, as_text
 
-ROWS = 20_000
-GROUP = 100_000  # rows of a row group of the output
+ROWS, BYTES = 20_000, 1 << 25  # of a batch, at most
+GROUP, GROUP_BYTES = 100_000, 1 << 27  # of a row group of the output, at most
 
 
 class ParquetChunk:
@@ -23,10 +23,10 @@ class ParquetChunk:
         return int(self.batch.num_rows)
 
     def texts(self, column: int) -> list[str]:
-        return [as_text(value) for value in self.batch.column(self._places[column]).to_pylist()]
+        return [as_text(value) for value in _listed(self.batch.column(self._places[column]))]
 
     def values(self) -> Iterator[Sequence[Any]]:
-        return zip(*(column.to_pylist() for column in self.batch.columns), strict=True)
+        return zip(*map(_listed, self.batch.columns), strict=True)
 
 
 class ParquetSource:
@@ -40,6 +40,10 @@ class ParquetSource:
             file = self._file(stream)
             self.schema = file.schema_arrow
             self.total = int(file.metadata.num_rows)
+            groups = range(file.metadata.num_row_groups)
+            size = sum(file.metadata.row_group(i).total_byte_size for i in groups)
+        # Fewer rows at a time where they are long.
+        self._batch = max(1, min(ROWS, BYTES * self.total // max(1, size)))
         self.columns = tuple(self.schema.names)
 
     def share_read(self) -> float:
@@ -55,7 +59,7 @@ class ParquetSource:
         with self._open() as stream:
             file = self._file(stream)
             try:
-                for batch in file.iter_batches(ROWS, columns=names):
+                for batch in file.iter_batches(self._batch, columns=names):
                     self._done += batch.num_rows
                     yield ParquetChunk(batch, places)
             except OSError as error:  # how arrow says that pages are damaged
@@ -102,7 +106,7 @@ class ParquetWriter:
         )
         self._writer = pyarrow.parquet.ParquetWriter(stream, self._schema)
         self._batches: list[Any] = []
-        self._held = 0
+        self._held = self._bytes = 0
 
     def write(self, chunk: Chunk, added: Added) -> None:
         arrow, layout = self._arrow, self._layout
@@ -120,7 +124,8 @@ class ParquetWriter:
             columns.append(values.take(places))
         self._batches.append(arrow.RecordBatch.from_arrays(columns, schema=self._schema))
         self._held += chunk.rows
-        if self._held >= GROUP:
+        self._bytes += self._batches[-1].nbytes
+        if self._held >= GROUP or self._bytes >= GROUP_BYTES:
             self._flush()
 
     def close(self) -> None:
@@ -131,7 +136,39 @@ class ParquetWriter:
         if self._batches:
             table = self._arrow.Table.from_batches(self._batches, self._schema)
             self._writer.write_table(table, row_group_size=max(1, self._held))
-        self._batches, self._held = [], 0
+        self._batches, self._held, self._bytes = [], 0, 0
+
+
+def _listed(column: Any) -> list[Any]:
+    """The values of a column as Python has them; as texts where Python has none for one of them:
+    nanoseconds, and days after the year 9999 or before the year 1."""
+    import pyarrow
+
+    kind = column.type
+    nanoseconds = pyarrow.types.is_temporal(kind) and getattr(kind, "unit", "") == "ns"
+    if nanoseconds:
+        kind = _in_microseconds(kind, pyarrow)
+        try:
+            column = column.cast(kind)
+        except pyarrow.ArrowInvalid:  # some of them would be lost
+            return _as_texts(column, pyarrow)
+    try:
+        return list(column.to_pylist())
+    except (OverflowError, ValueError):
+        return _as_texts(column, pyarrow)
+
+
+def _in_microseconds(kind: Any, arrow: Any) -> Any:
+    if arrow.types.is_timestamp(kind):
+        return arrow.timestamp("us", kind.tz)
+    return arrow.time64("us") if arrow.types.is_time(kind) else arrow.duration("us")
+
+
+def _as_texts(column: Any, arrow: Any) -> list[Any]:
+    """Arrow's own texts; a duration has none but its number."""
+    if arrow.types.is_duration(column.type):
+        column = column.cast(arrow.int64())
+    return list(column.cast(arrow.string()).to_pylist())
 
 
 def _text(value: Any) -> str | None:

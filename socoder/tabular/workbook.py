@@ -4,6 +4,7 @@ rows always give the same bytes."""
 from __future__ import annotations
 
 import datetime
+import math
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -12,11 +13,13 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from socoder.errors import InputError, MissingExtraError
-from socoder.tabular.layout import Added, Chunk, Layout, Opener, as_text
+from socoder.tabular.delimited import DelimitedChunk
+from socoder.tabular.layout import Added, Chunk, Layout, Opener, Source, as_text
 
 MAX_ROWS, MAX_COLUMNS, MAX_CELL = 1_048_576, 16_384, 32_767  # of a worksheet, by its format
 ROWS = 10_000
 NARROWEST, WIDEST, MEASURED = 8, 60, 200  # widths in characters; rows that they are taken from
+_EXACT, _FIRST_YEAR = 10**15, 1900  # whole numbers and dates that a spreadsheet keeps
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 # What XLSX writes as "_x001F_": control characters, and what would be read as such an escape.
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -40,8 +43,8 @@ class SheetChunk:
 
 
 class WorkbookSource:
-    """A sheet of an XLSX file: the named one, or the first that holds anything. It is in memory
-    as a whole. The header is the first row with a cell in it.
+    """A sheet of an XLSX file: the named one, or the first that holds anything, those in sight
+    before hidden ones. It is in memory as a whole. The header is the first row with a cell in it.
 
     Raises InputError for a file that is damaged, locked or empty, and for an unknown sheet."""
 
@@ -49,7 +52,7 @@ class WorkbookSource:
 
     def __init__(self, opener: Opener, name: str, sheet: str = "") -> None:
         try:
-            from python_calamine import CalamineWorkbook
+            from python_calamine import CalamineWorkbook, SheetVisibleEnum
         except ImportError:
             raise MissingExtraError(
                 "XLSX is read with python-calamine: pip install python-calamine"
@@ -63,7 +66,10 @@ class WorkbookSource:
                         f"{name} has no sheet of that name; it has {', '.join(names)}: give one"
                         " with --sheet"
                     )
-                for title in [sheet] if sheet else names:
+                shown = SheetVisibleEnum.Visible
+                seen = {own.name for own in book.sheets_metadata if own.visible == shown}
+                ordered = sorted(names, key=lambda own: own not in seen)
+                for title in [sheet] if sheet else ordered:
                     self.sheet, found = title, book.get_sheet_by_name(title)
                     rows = found.to_python(skip_empty_area=False)
                     if any(cell != "" for row in rows for cell in row):
@@ -134,10 +140,7 @@ class WorkbookWriter:
 
         self._begun = True
         names = self._layout.names
-        if len(names) > MAX_COLUMNS:
-            raise InputError(
-                f"{len(names):,} columns, and an XLSX sheet has {MAX_COLUMNS:,}: write .csv"
-            )
+        check_columns(len(names))
         for number, name in enumerate(names):
             shown = [len(as_text(row[number])) for row in cells[:MEASURED]]
             width = min(WIDEST, max(NARROWEST, len(name), *shown, 0) + 2)
@@ -150,11 +153,7 @@ class WorkbookWriter:
                 return self._text(value)
             check_cell(value)
             return value
-        if isinstance(value, bool | int | float | datetime.date | datetime.time | None):
-            return value
-        if isinstance(value, datetime.timedelta):
-            return value
-        return self._text(as_text(value))
+        return value if _holds(value) else self._text(as_text(value))
 
     def _text(self, value: str) -> Any:
         """A cell that is text whatever is in it; control characters as XLSX escapes them."""
@@ -194,6 +193,54 @@ class _Timeless(zipfile.ZipFile):
                 target.write(block)
 
 
+def _holds(value: Any) -> bool:
+    """Whether a spreadsheet keeps a value that is no text as it is. It computes with 15 digits, and
+    knows neither time zones nor days before 1900."""
+    if isinstance(value, bool | datetime.timedelta | None):
+        return True
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, int):
+        return abs(value) < _EXACT
+    if isinstance(value, datetime.datetime | datetime.time) and value.tzinfo is not None:
+        return False
+    return isinstance(value, datetime.time) or (
+        isinstance(value, datetime.date) and value.year >= _FIRST_YEAR
+    )
+
+
+def check_table(table: Source, added: int) -> None:
+    """Raises InputError where a sheet cannot hold the table with so many columns more. The table
+    is read once for that: it is said before hours of coding."""
+    if isinstance(table, WorkbookSource):
+        check_columns(len(table.columns) + added)
+        return
+    rows, widest = getattr(table, "total", 0), len(table.columns)
+    check_rows(rows)
+    rows = 0
+    for chunk in table.chunks():
+        rows += chunk.rows
+        check_rows(rows)
+        if isinstance(chunk, DelimitedChunk):
+            widest = max(widest, *map(len, chunk.fields))
+            if max(map(len, chunk.records)) <= MAX_CELL // 2:  # nearly always
+                continue
+        for row in chunk.values():
+            for value in row:
+                if not isinstance(value, bool | int | float | datetime.date | None):
+                    check_cell(as_text(value))
+    check_columns(widest + added)
+
+
+def check_columns(columns: int) -> None:
+    """Raises InputError where a sheet cannot hold so many columns."""
+    if columns > MAX_COLUMNS:
+        raise InputError(
+            f"{columns:,} columns with the added ones, and an XLSX sheet has {MAX_COLUMNS:,}: write"
+            " .csv or .parquet"
+        )
+
+
 def check_rows(rows: int) -> None:
     """Raises InputError where a sheet cannot hold a header and so many rows."""
     if rows + 1 > MAX_ROWS:
@@ -205,9 +252,12 @@ def check_rows(rows: int) -> None:
 
 def check_cell(text: str) -> None:
     """Raises InputError for a text that no cell of a sheet can hold."""
-    if len(text) > MAX_CELL:
+    length = len(text)
+    if length > MAX_CELL // 2 and not text.isascii():  # a spreadsheet counts an emoji as two
+        length = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    if length > MAX_CELL:
         raise InputError(
-            f"an XLSX cell holds {MAX_CELL:,} characters, and there is one with {len(text):,}: write"
+            f"an XLSX cell holds {MAX_CELL:,} characters, and there is one with {length:,}: write"
             " .csv or .parquet"
         )
 

@@ -84,3 +84,24 @@ def test_titles_are_the_same_that_the_title_clean_up_calls_the_same(title: str) 
     assert (lasting_key(Job(title)) == lasting_key(Job("nurse and aide"))) == (
         plain == "nurse and aide"
     )
+
+
+def test_an_export_of_the_desk_settles_what_its_final_code_says(bulk: Run, tmp_path: Path) -> None:
+    previous = tmp_path / "reviewed.csv"
+    previous.write_text(
+        "title,soc_code,soc_status,soc_final_code,soc_final_source\n"
+        "Baker,51-3011,accepted,51-3011,machine\n"  # nobody looked at it
+        "Cook,35-2014,review,35-2012,double_review\n"
+        "Pilot,53-2012,accepted,,review\n"  # people found nothing to code
+        "Welder,51-4121,accepted,,open\n"  # somebody must still look
+        "Nurse,29-1141,review,29-1140,review\n"  # a broad occupation
+    )
+    summary = bulk("Title\nBaker\nCook\nPilot\nWelder\nNurse\n", previous=previous)
+    got = [(r["soc_code"], r["soc_status"], r["soc_reasons"]) for r in rows(tmp_path / "out.csv")]
+    assert got[0] == ("51-3011", "accepted", "carried_forward")
+    assert got[1] == ("35-2012", "reviewed", "carried_forward")
+    assert [reasons for _, _, reasons in got[2:]] == ["low_confidence|small_margin"] * 2 + [""]
+    assert summary.carried_rows == 2
+    assert "previous file: 1 settled codes are no detailed SOC 2018 codes, left out" in (
+        summary.notes
+    )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from functools import partial
@@ -11,10 +12,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from socoder.bulk import BulkOptions, run
+from socoder.bulk.checkpoint import Checkpoint
 from socoder.bulk.coded_row import CodedRow
-from socoder.bulk.parts import LIST, STORE, part_files, run_parts
+from socoder.bulk.parts import LIST, STORE, coded_once, part_files, run_parts
+from socoder.bulk.texts import key_of, title_key
 from socoder.bulk.workers import Batch, Loading, code_batches
 from socoder.errors import InputError
+from socoder.records import Job
+
+from .conftest import quick
 
 PARTS = {
     "a.csv": 'id,Job Title,SSN\r\n1,Cook,078-05-1120\r\n2,"Nurse, RN",078-05-1121\r\n3,Cook,x\r\n',
@@ -166,3 +172,31 @@ def test_no_side_file_holds_a_text(folder: Path, tmp_path: Path) -> None:
     for path in side:
         assert b"078-05" not in path.read_bytes()
         assert b"Nurse, RN" not in path.read_bytes()
+
+
+def test_texts_that_are_known_do_not_pile_up(tmp_path: Path) -> None:
+    jobs = [Job(title=f"Cook {number}") for number in range(100)]
+    batches = [Batch([job], [key_of(job)], [title_key(job)]) for job in jobs]
+    taken = 0
+
+    def asked() -> Iterator[Batch]:
+        nonlocal taken
+        for batch in batches:
+            taken += 1
+            yield batch
+
+    with Checkpoint(None, {}) as store:
+        first = list(coded_once(quick, store)(asked()))
+        taken, ahead = 0, []
+        again = []
+        for found in coded_once(quick, store)(asked()):
+            again.append(found)
+            ahead.append(taken - len(again))
+    assert again == first
+    assert max(ahead) <= 21
+
+
+def test_packed_parts_are_not_passed_over(folder: Path) -> None:
+    (folder / "c.csv.gz").write_bytes(gzip.compress(b"title\nCook\n"))
+    with pytest.raises(InputError, match="packed parts"):
+        part_files(folder)

@@ -16,7 +16,7 @@ from socoder.bulk.workers import Batch
 from socoder.cli.bulk import told
 from socoder.errors import InputError
 
-from .conftest import quick
+from .conftest import Run, quick
 
 HEADER = "Employee ID,Last Name,FirstName,SSN,Birth Date,E-Mail,Home Phone,Home Address,Job Title"
 CANARIES = ["CanaryLast", "CanaryFirst", "987-65-4321", "1961-02-28", "canary@example.org",
@@ -97,6 +97,14 @@ def test_personal_columns_can_be_left_out(tmp_path: Path) -> None:
      ("date_of_birth", "birth"), ("Last Name", "name"), ("EMP_NAME", "name"), ("Name", "name"),
      ("LastName", "name"), ("Supervisor", "name"), ("EmailAddress", "e_mail"), ("e-mail", "e_mail"),
      ("Cell Phone", "phone"), ("Address Line 1", "address"), ("ZIP Code", "address"),
+     ("SS #", "ssn"), ("S.S.N.", "ssn"), ("SSN4", "ssn"), ("Last4SSN", "ssn"), ("Tax ID", "ssn"),
+     ("socialsecurityno", "ssn"), ("Brth Dt", "birth"), ("Nm", "name"), ("LAST_NM", "name"),
+     ("EE Name", "name"), ("Legal First", "name"), ("EMPLOYEE_NAME_FULL", "name"),
+     ("Name (Last, First)", "name"), ("WorkEmail", "e_mail"), ("emailaddress", "e_mail"),
+     ("Home Ph", "phone"), ("phonenumber", "phone"), ("Phone1", "phone"), ("Addr1", "address"),
+     ("Zip5", "address"), ("Mailing City", "address"), ("Bank Acct", "number"),
+     ("Medicaid ID", "number"), ("Assn", ""), ("Session", ""), ("Phase", ""), ("Work State", ""),
+     ("Name of Position", ""), ("Employer Tax ID", ""), ("Employee Class", ""), ("Worker Type", ""),
      ("Job Title", ""), ("Department Name", ""), ("Job Name", ""), ("Position", ""), ("Salary", ""),
      ("Supervisor Title", ""), ("Company Name", ""), ("Class Code", ""), ("Hours", "")],
 )  # fmt: skip
@@ -116,7 +124,10 @@ def test_a_personal_column_is_taken_for_nothing_by_itself() -> None:
     ("names", "asked", "index"),
     [(["JOB_TITLE", "Title"], "", 0), (["Title", "Job Title"], "", 1), (["jobTitle"], "", 0),
      (["Job Title 2"], "", 0), (["Pos. Title"], "", 0), (["x", "What"], "what", 1),
-     (["x", "y"], "2", 1), (["a", "Job Title", "Job Title"], "", 1)],
+     (["x", "y"], "2", 1), (["a", "Job Title", "Job Title"], "", 1),
+     (["Job Title Code", "Position"], "", 1), (["Position Title Date", "Job"], "", 1),
+     (["Title", "First Name", "Job"], "", 2), (["First Name", "Title"], "", 1),
+     (["Worker", "Job Profile"], "", 1), (["Job Code", "Job Code Desc"], "", 1)],
 )  # fmt: skip
 def test_the_title_is_found_by_name_or_given(names: list[str], asked: str, index: int) -> None:
     assert find_columns(names, {"title": asked}, "x").title == index
@@ -127,6 +138,18 @@ def test_no_title_column_is_one_line_that_lists_the_columns() -> None:
         find_columns(["A", "B"], {}, "pay.csv")
     with pytest.raises(InputError, match=r"no column for --title-column T; it has A, B"):
         find_columns(["A", "B"], {"title": "T"}, "pay.csv")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [("a.csv", "Acme payroll;;\n;;\nid;Job Title;Pay\n1;Nurse;2\n", "2 rows below the first"),
+     ("b.csv", "Acme payroll\n\nid,Job Title\n1,Nurse\n", "1 rows below the first"),
+     ("c.csv", "id^Job Title\n1^Nurse\n", "given with --delimiter")],
+)  # fmt: skip
+def test_a_header_that_stands_lower_is_said(bulk: Run, name: str, content: str, said: str) -> None:
+    with pytest.raises(InputError, match=said) as raised:
+        bulk(content, name=name)
+    assert "\n" not in str(raised.value)
 
 
 def test_a_file_without_a_header_does_not_show_its_first_row() -> None:

@@ -147,6 +147,40 @@ def test_a_damaged_checkpoint_and_one_in_use_are_one_line(tmp_path: Path) -> Non
         run(source, target, BulkOptions(resume=True), engine=quick)
 
 
+def test_a_checkpoint_in_use_is_not_thrown_away(tmp_path: Path) -> None:
+    beside = tmp_path / f"out.csv{SUFFIX}"
+    row = answer("Nurse", "")
+    with Checkpoint(beside, {"input": "x"}) as first:
+        first.store([(b"key", b"title", row)])
+        first.commit()
+        with pytest.raises(InputError, match="in use"):
+            Checkpoint(beside, {"input": "x"}, restart=True)
+        assert first.coded(b"key") == row
+    beside.write_bytes(b"no database " * 1000)
+    with Checkpoint(beside, {"input": "x"}, restart=True) as second:
+        assert second.count() == (0, 0)
+
+
+def test_what_an_input_is_called_does_not_make_it_an_output(bulk: Run, tmp_path: Path) -> None:
+    text = table(3)
+    with pytest.raises(InputError, match=r"out\.csv\.rejects\.csv, which is written, is the input"):
+        bulk(text, name="out.csv.rejects.csv")
+    assert (tmp_path / "out.csv.rejects.csv").read_text() == text
+
+
+def test_an_input_that_goes_away_is_named(tmp_path: Path) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(table(3))
+
+    def removing(batches: Iterator[Batch]) -> Iterator[tuple[Batch, list[CodedRow]]]:
+        yield from quick(batches)
+        source.unlink()
+
+    with pytest.raises(InputError, match=r"in\.csv: there is no such file"):
+        run(source, target, engine=removing)
+    assert not target.exists()
+
+
 def test_a_full_disk_is_one_line_and_the_codings_are_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,7 +223,7 @@ def test_other_places_that_cannot_be_written(bulk: Run, tmp_path: Path) -> None:
         bulk(table(3), target="nowhere/out.csv")
     with pytest.raises(InputError, match="is a folder"):
         bulk(table(3), target=".")
-    with pytest.raises(InputError, match="the output is the input itself"):
+    with pytest.raises(InputError, match="is the input itself"):
         bulk(table(3), target="in.csv")
     with pytest.raises(InputError, match="give it such a name"):
         bulk(table(3), target="out.docx")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 from pathlib import Path
 
@@ -158,9 +159,25 @@ def test_errors_are_one_line(folder: Path, capsys: Captured) -> None:
     for arguments, message in (
         (("status", "-d", "missing.db"), "no such review database"),
         (("import", "missing.csv"), "no such file"),
-        (("export", "coded.csv", "-o", "out.csv"), "not among the imported files"),
+        (("import", "coded.csv", "--sample", "7"), "a share lies between 0 and 1"),
+        (("export", "coded.csv", "-o", "out.csv"), "no such review database"),
     ):
         assert ran(*arguments) == 2
         err = capsys.readouterr().err
         assert message in err
         assert err.count("\n") == 1
+    assert [path.name for path in folder.iterdir()] == ["coded.csv"]  # and no empty database
+    assert ran("import", "coded.csv") == 0
+    (folder / "other.csv").write_text("Job Title\nCook\n")
+    assert ran("export", "other.csv", "-o", "out.csv") == 2
+    assert "not among the imported files" in capsys.readouterr().err
+    assert ran("import", "missing.csv") == 2
+    assert (folder / "review.db").is_file()  # one that is there stays
+
+
+def test_a_file_that_is_damaged_half_way_makes_no_database(folder: Path, capsys: Captured) -> None:
+    packed = gzip.compress((folder / "coded.csv").read_bytes() + b"Z,Cook,35-2014\n" * 10**6)
+    (folder / "coded.csv.gz").write_bytes(packed[: len(packed) // 2])
+    assert ran("import", "coded.csv.gz") == 2
+    assert "damaged or cut short" in capsys.readouterr().err
+    assert not (folder / "review.db").exists()
