@@ -23,6 +23,7 @@ from pathlib import Path
 import httpx2
 
 ROOT = Path(__file__).parents[1]
+WARMING_UP = 12.0  # seconds
 POSTING = ROOT / "docs" / "samples" / "direct_support_professional.txt"
 
 
@@ -64,19 +65,27 @@ async def post_for(
             number += 1
 
 
-def memory(process: int) -> float:
-    """Resident memory of a process in MiB: the most that it has had so far."""
-    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
-    found = re.search(r"VmHWM:\s+(\d+) kB", status)
-    return int(found[1]) / 1024 if found else 0.0
+def memory(server: int) -> list[float]:
+    """Resident memory in MiB of the server and of each process that it started: the most that each
+    has had so far."""
+    found = {}
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            text = status.read_text(encoding="utf-8", errors="replace")
+        except OSError:  # it has just ended
+            continue
+        most, parent = re.search(r"VmHWM:\s+(\d+) kB", text), re.search(r"PPid:\s+(\d+)", text)
+        if most and parent:
+            found[int(status.parent.name)] = (int(parent[1]), int(most[1]) / 1024)
+    return [most for process, (parent, most) in found.items() if server in (process, parent)]
 
 
 async def measure(
     address: str, clients: int, seconds: float
 ) -> tuple[list[float], Counter[str], float]:
     """Seconds of every answer, how they came out, and the seconds that all took together."""
-    async with httpx2.AsyncClient(base_url=address, timeout=120) as session:
-        await session.post("/code", data=texts(0)[0])
+    warm = time.perf_counter() + WARMING_UP  # further processes begin, and load what they need
+    await asyncio.gather(*(post_for(i, address, warm, [], Counter()) for i in range(4)))
     times: list[float] = []
     outcomes: Counter[str] = Counter()
     begin = time.perf_counter()
@@ -91,11 +100,13 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     options.add_argument("--clients", type=int, default=50)
     options.add_argument("--seconds", type=float, default=60.0)
+    options.add_argument("--workers", type=int, default=0, help="0: what the server takes itself")
     asked = options.parse_args()
     load = os.getloadavg()[0]
+    workers = ["--workers", str(asked.workers)] if asked.workers else []
     with tempfile.TemporaryDirectory() as folder:
         server = subprocess.Popen(
-            [sys.executable, "-m", "socoder", "serve", "--port", "0"],
+            [sys.executable, "-m", "socoder", "serve", "--port", "0", *workers],
             stderr=subprocess.PIPE, text=True, cwd=folder,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
@@ -117,7 +128,8 @@ def main() -> None:
         "errors": len(times) - outcomes["right"],
         "p50_seconds": round(times[len(times) // 2], 2),
         "p95_seconds": round(times[int(len(times) * 0.95)], 2),
-        "longest_seconds": round(times[-1], 2), "server_memory_mib": round(most),
+        "longest_seconds": round(times[-1], 2), "server_memory_mib": round(sum(most)),
+        "memory_by_process_mib": [round(each) for each in most],
         "load_average_before": round(load, 1),
     }  # fmt: skip
     print(json.dumps(figures, indent=2))

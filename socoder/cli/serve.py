@@ -38,6 +38,13 @@ def serve(
     max_upload: Annotated[
         int, typer.Option(min=1, max=2000, help="Megabytes that an uploaded table may have.")
     ] = 64,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Coders that share the texts that wait, each with some 400 MB; default: one for"
+            " each core, two at most. Those above the first begin when a text has to wait."
+        ),
+    ] = None,
 ) -> None:
     """Serve the web pages, on this machine alone unless told otherwise."""
     check_extra()
@@ -52,8 +59,16 @@ def serve(
         database=database,
         bundle=bundle,
         max_table=max_upload * 1_000_000,
+        workers=min(cores(), 2) if workers is None else workers,
     )
     run(settings.check(), lambda line: typer.echo(line, err=True))
+
+
+def cores() -> int:
+    """The processor cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def check_extra() -> None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from socoder import __version__, soc
 from socoder.records import Job, Level, Policy
+from socoder.web.answers import checked_answers
 from socoder.web.code_form import RUNNERS_UP, CodeForm, answer
 from socoder.web.settings import MAX_TEXT
 
@@ -54,6 +55,11 @@ class CodeRequest(BaseModel):
     time_shares: dict[Annotated[str, Field(pattern=r"^[0-9]{1,4}$")], Annotated[float, Field(ge=0, le=1)]] = Field(
         default_factory=dict,
         description="Number of a duty in an earlier answer, from 0 → its true share of time.",
+    )  # fmt: skip
+    answers: dict[Annotated[str, Field(max_length=100)], Annotated[str, Field(max_length=2000)]] = Field(
+        default_factory=dict, max_length=50,
+        description="Id of one of the `questions` of an earlier answer → per cent of the time, yes"
+        " or no, one of its options, or words.",
     )  # fmt: skip
 
 
@@ -120,8 +126,10 @@ async def code(request: Request, body: CodeRequest) -> dict[str, Any]:
         body.title, body.text, "", body.industry, body.department, body.education,
         body.employer_type,
     )  # fmt: skip
-    form = CodeForm(job, body.policy, {int(i): share for i, share in body.time_shares.items()})
-    found = await request.app.state.engine.run(partial(answer, form=form, top=body.top))
+    shares = {int(place): share for place, share in body.time_shares.items()}
+    answers = checked_answers({f"answer_{key}": said for key, said in body.answers.items()})
+    form = CodeForm(job, body.policy, shares, answers)
+    found = await request.app.state.engine.code(partial(answer, form=form, top=body.top))
     whole: dict[str, Any] = found.coding.to_dict()
     return whole
 

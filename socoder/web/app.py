@@ -17,10 +17,12 @@ from socoder.errors import SocoderError
 from socoder.web import (
     api,
     api_bulk,
+    api_reports,
     api_review,
     bulk_pages,
     code_pages,
     progress_pages,
+    report_pages,
     review_pages,
     sign_in,
 )
@@ -28,6 +30,7 @@ from socoder.web.desk import Desk
 from socoder.web.engine import BusyError, Engine
 from socoder.web.jobs import Jobs
 from socoder.web.rendering import FOLDER, page
+from socoder.web.report_jobs import ReportJobs
 from socoder.web.safety import API, Guard
 from socoder.web.sessions import Sessions
 from socoder.web.settings import WebSettings
@@ -54,8 +57,10 @@ def create_app(settings: WebSettings, load: Callable[[], Coder]) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.settings, app.state.sessions, app.state.desk = settings, sessions, desk
-    app.state.engine, app.state.folder = Engine(load), PrivateFolder()
+    app.state.engine = Engine(load, workers=settings.workers, bundle=settings.bundle)
+    app.state.folder = PrivateFolder()
     app.state.jobs = Jobs(app.state.folder.path)
+    app.state.reports = ReportJobs(app.state.folder.path, settings.bundle)
     app.add_middleware(Guard, settings=settings, sessions=sessions)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     for part in (
@@ -63,9 +68,11 @@ def create_app(settings: WebSettings, load: Callable[[], Coder]) -> FastAPI:
         bulk_pages,
         review_pages,
         progress_pages,
+        report_pages,
         sign_in,
         api,
         api_bulk,
+        api_reports,
         api_review,
     ):
         app.include_router(part.router)
@@ -81,6 +88,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.engine.close()
     app.state.jobs.close()
+    app.state.reports.close()
     app.state.folder.close()
     app.state.desk.close()
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from socoder.cli.ask import changes
 from socoder.errors import InputError
-from socoder.records import POLICIES, Coding, Job, Policy
+from socoder.records import POLICIES, Coding, Job, Policy, Question
+from socoder.web.answers import checked_answers, settle
 from socoder.web.settings import MAX_TEXT
-from socoder.web.shares import stated_posting
 
 if TYPE_CHECKING:
     from socoder.coder import Coder
@@ -24,30 +24,36 @@ _CONTEXT = ("industry", "department", "education", "employer_type")
 @dataclass(frozen=True, slots=True)
 class CodeForm:
     """What was asked on the Code page. `shares` holds the duties whose share of time (0–1) a
-    person stated, by their place."""
+    person stated, by their place; `answers` what was answered, by the id of the question."""
 
     job: Job = field(default_factory=Job)
     policy: Policy = "guideline"
     shares: Mapping[int, float] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A coding; `before` it is the coding with the shares as they were found, and what changed."""
+    """A coding, what changed against the text alone, and the questions among which something was
+    answered."""
 
     coding: Coding
     changes: tuple[str, ...] = ()
+    answered: tuple[Question, ...] = ()
 
 
-def read_form(fields: Mapping[str, str], with_shares: bool) -> CodeForm:
+def read_form(fields: Mapping[str, str], with_shares: bool, with_answers: bool = False) -> CodeForm:
     """The form in its fields. Shares come as `share_3` in per cent with `was_3`, what was shown
-    before: those that differ are stated now, those named in `said` were stated earlier.
+    before: those that differ are stated now, those named in `said` were stated earlier. Answers
+    come as `answer_` with the id of their question.
 
     Raises InputError for a text that is too long, an unknown policy, a share that is none."""
     values = {name: fields.get(name, "").strip() for name in ("title", "text", *_CONTEXT)}
     check_size(values["text"], *(values[name] for name in ("title", *_CONTEXT)))
     shares = _shares(fields) if with_shares else {}
-    return CodeForm(Job(**values), checked_policy(fields.get("policy", "guideline")), shares)
+    answers = checked_answers(fields) if with_answers else {}
+    policy = checked_policy(fields.get("policy", "guideline"))
+    return CodeForm(Job(**values), policy, shares, answers)
 
 
 def check_size(text: str, *short: str) -> None:
@@ -104,14 +110,16 @@ def answer(coder: Coder, form: CodeForm, top: int = RUNNERS_UP) -> Answer:
 
     found = read_text(form.job.text, form.job.title)
     job = replace(form.job, title=found.title, text=found.text)
-    if not form.shares:
+    if not form.shares and not form.answers:
         return Answer(coder.code(job, form.policy, top))
     posting = coder.posting(job)
-    if max(form.shares) >= len(posting.duties):
+    if form.shares and max(form.shares) >= len(posting.duties):
         raise InputError(
             f"a share is given for duty {max(form.shares) + 1}, but the text has"
             f" {len(posting.duties)}: code the text again first"
         )
     before = coder.code_posting(posting, job, form.policy, top)
-    after = coder.code_posting(stated_posting(posting, form.shares), job, form.policy, top)
-    return Answer(after, tuple(changes(before, after)))
+    after = settle(coder, job, form.shares, form.answers, form.policy, top)
+    if not form.shares and not after.asked:
+        return Answer(before)
+    return Answer(after.coding, tuple(changes(before, after.coding)), after.asked)

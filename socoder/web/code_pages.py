@@ -35,14 +35,16 @@ async def empty_page(request: Request) -> Response:
 
 @router.post("/code", include_in_schema=False)
 async def code(request: Request) -> Response:
-    """The coding of what the form holds; `action` is "code", "shares" or "json"."""
+    """The coding of what the form holds. `action` is "code" (the text alone), "shares" or
+    "answers" (with both), "unanswered" (with the shares alone) or "json"."""
     async with sent(request) as form:
         action = form.fields.get("action", "code")
         asked = CodeForm()
         try:
-            asked = read_form(form.fields, with_shares=action != "code")
+            changed = action != "code"
+            asked = read_form(form.fields, changed, changed and action != "unanswered")
             asked = await _with_document(request, form, asked)
-            found = await _engine(request).run(partial(answer, form=asked))
+            found = await _engine(request).code(partial(answer, form=asked))
         except InputError as error:
             kept = asked if asked.job != Job() else _as_typed(form)
             return _page(request, kept, error=str(error), status=422)
@@ -64,7 +66,8 @@ async def _with_document(request: Request, form: Sent, asked: CodeForm) -> CodeF
     ending = document_ending(upload.filename or "")
     target: Path = request.app.state.folder.path / f"{uuid4().hex}{ending}"
     job = await run_sync(_read_document, upload.file, target, asked.job.title)
-    return replace(asked, job=replace(asked.job, title=job.title, text=job.text), shares={})
+    told = replace(asked.job, title=job.title, text=job.text)
+    return replace(asked, job=told, shares={}, answers={})
 
 
 def _read_document(source: object, target: Path, title: str) -> Job:
@@ -105,6 +108,8 @@ def _page(
         policies=POLICIES,
         view=view(found.coding) if found else None,
         changes=found.changes if found else (),
+        answered=found.answered if found else (),
+        stated={place: f"{share * 100:.10g}" for place, share in asked.shares.items()},
         error=error,
     )
 

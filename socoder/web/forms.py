@@ -25,11 +25,11 @@ class Sent:
 
 
 @asynccontextmanager
-async def sent(request: Request) -> AsyncIterator[Sent]:
+async def sent(request: Request, most_files: int = 1) -> AsyncIterator[Sent]:
     """The form of a request; its files are closed and gone afterwards. Raises HTTPException 400
-    for what is no form."""
+    for what is no form, and for more files than may come."""
     async with request.form(
-        max_files=1, max_fields=_MOST_FIELDS, max_part_size=_LONGEST_FIELD
+        max_files=most_files, max_fields=_MOST_FIELDS, max_part_size=_LONGEST_FIELD
     ) as form:
         fields: dict[str, str] = {}
         files: dict[str, UploadFile] = {}

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from socoder.web.settings import WebSettings
 
 FOLDER = Path(__file__).parent
-PAGES = (("/", "Code"), ("/bulk", "Bulk"), ("/review", "Review"), ("/progress", "Progress"))
+PAGES = (
+    ("/", "Code"), ("/bulk", "Bulk"), ("/review", "Review"), ("/progress", "Progress"),
+    ("/reports", "Reports"),
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)

@@ -21,6 +21,7 @@ from socoder.review.records import Choice, Item, Reviewer
 from socoder.web import review_view
 from socoder.web.coding_view import view
 from socoder.web.desk import DISPUTES, Desk
+from socoder.web.desk_lists import allowed, answerers, is_list, listed, role_tags, statuses
 from socoder.web.forms import sent
 from socoder.web.rendering import page
 from socoder.web.sessions import Session, Sessions
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 router = APIRouter(include_in_schema=False)
-_FILTERS = ("reason", "group", "batch", "role", "text", "queue")
+_FILTERS = ("reason", "group", "batch", "role", "reviewer", "status", "text", "queue")
 
 
 @router.get("/review")
@@ -42,12 +43,15 @@ async def next_item(request: Request) -> Response:
     if session is None or session.reviewer is None:
         return _redirect("/sign-in", next="/review")
     asked = _asked(request.query_params)
+    filters = allowed(_filters(asked), session.reviewer)
+    if is_list(filters):
+        return await _list_page(request, session, asked, filters)
     disputes = asked.get("queue") == DISPUTES
-    take = partial(desk.next, session.reviewer, _filters(asked), tuple(session.passing), disputes)
+    take = partial(desk.next, session.reviewer, filters, tuple(session.passing), disputes)
     item = await run_sync(take)
     if item is None and session.passing:  # what was put off comes again at the end
         session.passing.clear()
-        item = await run_sync(partial(take.func, session.reviewer, _filters(asked), (), disputes))
+        item = await run_sync(partial(take.func, session.reviewer, filters, (), disputes))
     if item is None:
         return await _nothing_left(request, session, asked)
     return await _item_page(request, session, item, asked)
@@ -150,7 +154,7 @@ async def _item_page(
     evidence = view(coding_of(whole)) if whole else None
     duties = evidence.duties if evidence else ()
     params = request.query_params
-    left = await run_sync(counts, desk.store(), _filters(asked))
+    left = await run_sync(counts, desk.store(), allowed(_filters(asked), reviewer))
     return page(
         request,
         "review.html",
@@ -169,7 +173,7 @@ async def _item_page(
         query=urlencode(asked),
         said=Sessions.told(session),
         waiting=left.waiting,
-        choices=_filter_choices(desk),
+        choices=await run_sync(_filter_choices, desk, reviewer),
         single_keys=session.single_keys,
         back=session.passing[-1] if session.passing else "",
         base=f"/review/{item.id}",
@@ -196,11 +200,32 @@ async def _nothing_left(request: Request, session: Session, asked: dict[str, str
         "review_done.html",
         asked=asked,
         said=Sessions.told(session),
-        choices=await run_sync(_filter_choices, desk),
+        choices=await run_sync(_filter_choices, desk, reviewer),
         recent=await run_sync(desk.recent, reviewer),
         title_of=_title_of,
         query=urlencode(asked),
         adjudicator=reviewer.adjudicator,
+    )
+
+
+async def _list_page(
+    request: Request, session: Session, asked: dict[str, str], filters: Filters
+) -> Response:
+    """Items that are not worked through one by one: decided, in dispute, or of one reviewer."""
+    desk, reviewer = _desk(request), session.reviewer
+    assert reviewer is not None
+    given = request.query_params.get("after", "")
+    after = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+    return page(
+        request,
+        "review_list.html",
+        asked=asked,
+        said=Sessions.told(session),
+        choices=await run_sync(_filter_choices, desk, reviewer),
+        found=await run_sync(listed, desk.store(), filters, after),
+        statuses=statuses(reviewer),
+        title_of=_title_of,
+        query=urlencode(asked),
     )
 
 
@@ -221,12 +246,21 @@ def _looked_up(q: str, under: str | None) -> dict[str, Any]:
     }
 
 
-def _filter_choices(desk: Desk) -> dict[str, list[tuple[str, str]]]:
+def _filter_choices(desk: Desk, reviewer: Reviewer) -> dict[str, list[tuple[str, str]]]:
     known = soc.load()
     return {
         "reason": [(name, name.replace("_", " ")) for name in review_reasons()],
         "group": [(g.code, f"{g.code[:2]} {g.title}") for g in known.groups if not g.parent],
         "batch": [(each.id, each.name) for each in desk.batches()],
+        "role": [(tag, tag.replace("_", " ")) for tag in role_tags(desk.store())],
+        "reviewer": [
+            (name, f"{name} ({n:,})") for name, n in answerers(desk.store(), reviewer).items()
+        ],
+        "status": [
+            each
+            for each in statuses(reviewer).items()
+            if reviewer.adjudicator or each[0] != "second"
+        ],
     }
 
 
@@ -241,6 +275,8 @@ def _filters(asked: Mapping[str, str]) -> Filters:
         major_group=asked.get("group", ""),
         batch=asked.get("batch", ""),
         role_tag=asked.get("role", ""),
+        reviewer=asked.get("reviewer", ""),
+        status=asked.get("status", ""),
         text=asked.get("text", ""),
     )
 

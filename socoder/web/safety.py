@@ -103,7 +103,7 @@ class Guard:
             )
 
     def _limit(self, path: str) -> int:
-        if path in ("/bulk", "/api/v1/bulk"):
+        if _takes_tables(path):
             return self.settings.max_table + _SLACK
         return MAX_DOCUMENT + _SLACK if path == "/code" else SMALL_BODY
 
@@ -149,9 +149,15 @@ def _check_type(method: str, path: str, headers: Headers) -> None:
     kind = headers.get("content-type", "").split(";")[0].strip().lower()
     wanted: tuple[str, ...] = _FORMS
     if path.startswith(API):
-        wanted = _FORMS[1:] if path == "/api/v1/bulk" else ("application/json",)
+        wanted = _FORMS[1:] if _takes_tables(path) else ("application/json",)
     if kind not in wanted and not (empty and not kind):
         raise RefusedError(415, f"This takes {' or '.join(wanted)}, nothing else.")
+
+
+def _takes_tables(path: str) -> bool:
+    return path in ("/bulk", "/api/v1/bulk", "/api/v1/reports") or (
+        path.startswith("/reports/") and path.count("/") == 2
+    )
 
 
 async def _check_length(headers: Headers, receive: Receive, limit: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -12,10 +13,13 @@ from socoder.web.settings import WebSettings
 if TYPE_CHECKING:
     from socoder.coder import Coder
 
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
+
 
 def run(settings: WebSettings, tell: Callable[[str], None]) -> None:
     """Serve until interrupted; `tell` gets a line with the address. Raises InputError where the
     address is taken or not this machine's, BundleError for a damaged bundle."""
+    _one_thread_each()
     import uvicorn
 
     from socoder.web.app import create_app
@@ -38,6 +42,13 @@ def run(settings: WebSettings, tell: Callable[[str], None]) -> None:
     finally:
         listening.close()
         app.state.folder.close()
+
+
+def _one_thread_each() -> None:
+    """Let the numerical libraries, which are loaded after this, use one thread in each process:
+    several coders that share the cores would otherwise only get into each other's way."""
+    for name in _THREADS:
+        os.environ.setdefault(name, "1")
 
 
 def _load(settings: WebSettings) -> Coder:

@@ -14,6 +14,7 @@ SHORTEST_TOKEN = 16  # characters: what is shorter can be guessed over a network
 
 MAX_TEXT = 200_000  # characters of one posting
 MAX_DOCUMENT = 20_000_000  # bytes of one uploaded document, as in socoder/read.py
+MOST_WORKERS = 32
 MAX_TABLE = 64_000_000  # bytes of one uploaded table
 
 
@@ -23,7 +24,8 @@ class WebSettings:
 
     `token` opens them to whoever knows it; without one only this machine is served. `allowed_hosts`
     are further names under which the server is reached. `database` is the review store, a path or
-    an address; `max_table` bytes bound an uploaded table. `bundle` is another model bundle.
+    an address; `max_table` bytes bound an uploaded table. `bundle` is another model bundle. `workers` coders share the texts that wait;
+    each above the first is a process of its own.
     """
 
     host: str = "127.0.0.1"
@@ -33,6 +35,7 @@ class WebSettings:
     database: str = ""
     bundle: Path | None = None
     max_table: int = MAX_TABLE
+    workers: int = 1
 
     @property
     def on_loopback(self) -> bool:
@@ -44,6 +47,8 @@ class WebSettings:
         short, and an address beyond this machine without a token."""
         if not 0 <= self.port <= 65535:
             raise InputError(f"--port must be 0 to 65535, not {self.port}")
+        if not 1 <= self.workers <= MOST_WORKERS:
+            raise InputError(f"--workers must be 1 to {MOST_WORKERS}, not {self.workers}")
         if self.token and len(self.token) < SHORTEST_TOKEN:
             raise InputError(
                 f"the access token is too short: give {SHORTEST_TOKEN} characters or more"

@@ -16,6 +16,7 @@ from socoder.coder import Coder
 from socoder.records import Job
 from socoder.review.store import Store
 from socoder.web.jobs import Jobs
+from socoder.web.report_jobs import ReportJobs
 
 from .conftest import POSTING
 
@@ -37,6 +38,17 @@ def test_shares_can_be_stated(client: TestClient) -> None:
     duties = client.post("/api/v1/code", json=body).json()["duties"]
     assert duties[3]["time_share"] == 0.85 and duties[3]["time_source"] == "stated"
     body["time_shares"] = {"99": 0.5}
+    assert client.post("/api/v1/code", json=body).status_code == 422
+
+
+def test_questions_can_be_answered(client: TestClient) -> None:
+    body: dict[str, Any] = {"title": "Direct Support Professional"}
+    first = client.post("/api/v1/code", json=body).json()
+    asked = next(q for q in first["questions"] if q["about"] == "39-9032")
+    body["answers"] = {asked["id"]: "80", "no.such.question": "1"}
+    after = client.post("/api/v1/code", json=body).json()
+    assert after["soc_code"] == "39-9032" != first["soc_code"]
+    body["answers"] = {asked["id"]: "most"}
     assert client.post("/api/v1/code", json=body).status_code == 422
 
 
@@ -132,7 +144,8 @@ def test_no_request_makes_the_api_fail(
         status_code_conformance,
     )
 
-    monkeypatch.setattr(Jobs, "_run", lambda *_: None)  # uploads wait in line, nothing is started
+    for line in (Jobs, ReportJobs):  # uploads wait in line, nothing is started
+        monkeypatch.setattr(line, "_run", lambda *_: None)
     app = make_app(database=database, allowed_hosts=("testserver",))
     schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
     checks = (
@@ -159,5 +172,5 @@ def test_no_request_makes_the_api_fail(
 
         fuzz()
     assert 200 in seen["POST /api/v1/code"] and 422 in seen["POST /api/v1/code"]
-    assert 202 in seen["POST /api/v1/bulk"]
-    assert len(seen) >= 14
+    assert 202 in seen["POST /api/v1/bulk"] and 202 in seen["POST /api/v1/reports"]
+    assert len(seen) >= 18

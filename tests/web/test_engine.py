@@ -1,15 +1,21 @@
-"""One thread codes, in order; a line that is too long is not joined."""
+"""One thread codes, in order, and further processes beside it; no line grows for ever."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import threading
+from collections.abc import Callable
+from functools import partial
 from typing import cast
 
 import pytest
 
 from socoder.coder import Coder
-from socoder.errors import BundleError
+from socoder.errors import BundleError, InputError
+from socoder.records import Job
+from socoder.web.code_form import CodeForm, answer
 from socoder.web.engine import BusyError, Engine
 
 CODER = cast(Coder, object())
@@ -82,4 +88,84 @@ def test_an_error_of_a_task_reaches_its_own_request_only() -> None:
         assert isinstance(failed, BundleError) and fine == 1
 
     asyncio.run(both())
+    engine.close()
+
+
+async def further(engine: Engine, coder_task: Callable[[Coder], object]) -> None:
+    """Let so many ask at once that the further process is started, and wait until it is ready."""
+    await asyncio.gather(*(engine.code(coder_task) for _ in range(2)))
+    await asyncio.gather(*engine._beginning)
+    assert list(engine._hands) == [0, 1]
+
+
+def test_a_further_process_takes_from_the_line_and_says_the_same(coder: Coder) -> None:
+    engine, gate = Engine(lambda: coder, workers=2), threading.Event()
+    task = partial(answer, form=CodeForm(Job(title="Registered Nurse, ICU")))
+
+    async def ask() -> None:
+        alone = await engine.code(task)
+        assert list(engine._hands) == [0]  # nobody had to wait: no process was started
+        await further(engine, task)
+        busy = asyncio.create_task(engine.code(lambda _: gate.wait(60)))  # fit for no process
+        await asyncio.sleep(0)
+        there = await asyncio.wait_for(engine.code(task), 60)
+        gate.set()
+        assert await busy and there == alone
+
+    asyncio.run(ask())
+    engine.close()
+
+
+def test_a_killed_process_is_replaced_and_its_text_still_answered(coder: Coder) -> None:
+    engine, gate = Engine(lambda: coder, workers=2), threading.Event()
+    task = partial(answer, form=CodeForm(Job(title="Welder")))
+
+    async def kill() -> None:
+        await further(engine, task)
+        (process,) = engine._hands[1]._processes  # type: ignore[attr-defined]
+        busy = asyncio.create_task(engine.code(lambda _: gate.wait(60)))
+        await asyncio.sleep(0)
+        os.kill(process, signal.SIGKILL)
+        waiting = asyncio.create_task(engine.code(task))
+        for _ in range(6000):
+            if 1 not in engine._hands:
+                break
+            await asyncio.sleep(0.01)
+        gate.set()
+        assert (await waiting).coding.soc_code == "51-4121" and await busy
+        await further(engine, task)
+        assert process not in engine._hands[1]._processes  # type: ignore[attr-defined]
+
+    asyncio.run(kill())
+    engine.close()
+
+
+def test_an_error_there_is_an_error_here_and_the_process_goes_on(coder: Coder) -> None:
+    engine, gate = Engine(lambda: coder, workers=2), threading.Event()
+    wrong = partial(answer, form=CodeForm(Job(title="Cook"), shares={99: 0.5}))
+    right = partial(answer, form=CodeForm(Job(title="Cook")))
+
+    async def fail() -> None:
+        await further(engine, right)
+        busy = asyncio.create_task(engine.code(lambda _: gate.wait(60)))
+        await asyncio.sleep(0)
+        with pytest.raises(InputError, match="duty 100"):
+            await engine.code(wrong)
+        assert (await engine.code(right)).coding.soc_code.startswith("35-")
+        gate.set()
+        assert await busy and engine._lost == 0
+
+    asyncio.run(fail())
+    engine.close()
+
+
+def test_processes_that_keep_dying_are_not_started_for_ever() -> None:
+    engine = Engine(lambda: CODER, workers=2)
+    engine._lost = 3
+
+    async def crowd() -> None:
+        assert await asyncio.gather(*(engine.code(lambda _: 1) for _ in range(5))) == [1] * 5
+
+    asyncio.run(crowd())
+    assert list(engine._hands) == [0]
     engine.close()

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from socoder import soc
 from socoder.review.records import Decision
 from socoder.review.store import Store
+from socoder.web import desk_lists
 from socoder.web.coding_view import DutyBar
 from socoder.web.review_view import branch, passages, searched
 
@@ -246,3 +247,68 @@ def test_a_search_finds_by_number_and_by_words(words: str) -> None:
 def test_the_posting_has_its_duties_marked(desk_client: TestClient) -> None:
     page = desk_client.get("/review", params={"text": "bathe"}).text
     assert page.count("<mark ") == 5 and "Jane Whitfield" in POSTING and "Whitfield" not in page
+
+
+def options(page: str, field: str) -> list[str]:
+    """The values that a pick-list of the filters offers."""
+    found = re.search(rf'<select id="f-{field}".*?</select>', page, re.S)
+    assert found
+    return re.findall(r'value="([^"]+)"', found[0])
+
+
+def test_filters_offer_what_there_is(desk_client: TestClient) -> None:
+    item = item_of(desk_client.get("/review").text)
+    desk_client.post(f"/review/{item}", data={"do": "no_code"})
+    page = desk_client.get("/review").text
+    tags = options(page, "role")
+    assert "peer_support" in tags and tags == sorted(set(tags))
+    assert options(page, "reviewer") == ["Ada"]
+    assert options(page, "status") == ["open", "done", "disagreed", "flagged", "unqueued"]
+    tagged = desk_client.get("/review?role=peer_support").text
+    assert "Peer Support Specialist" in tagged
+
+
+def test_decided_items_are_listed_and_lead_back(desk_client: TestClient) -> None:
+    item = item_of(desk_client.get("/review").text)
+    desk_client.post(f"/review/{item}", data={"do": "no_code"})
+    for query in ("status=done", "reviewer=Ada", "status=done&reviewer=Ada"):
+        listed = desk_client.get(f"/review?{query}").text
+        assert re.findall(r'href="/review/([0-9a-f]{64})', listed) == [item]
+    assert "No item fits" in desk_client.get("/review?status=flagged").text
+    assert "No item fits" in desk_client.get("/review?status=done&after=999&text=zzz").text
+    assert item_of(desk_client.get(f"/review/{item}?status=done").text) == item
+    assert desk_client.get("/review?status=%22%3E%3Cscript%3E&after=-1").status_code == 200
+
+
+def test_who_is_no_adjudicator_learns_nothing_of_others_answers(
+    desk_client: TestClient, database: str
+) -> None:
+    store = Store.open(database)
+    token = store.add_reviewer("Judge", adjudicator=True)
+    store.close()
+    item = item_of(desk_client.get("/review").text)
+    desk_client.post(f"/review/{item}", data={"do": "no_code"})
+    desk_client.post("/sign-out")
+    desk_client.post("/sign-in", data={"name": "Ben"})
+    assert "No item fits" in desk_client.get("/review?reviewer=Ada").text
+    assert options(desk_client.get("/review").text, "reviewer") == []
+    assert item_of(desk_client.get("/review?status=second").text) != item  # as if not asked
+    desk_client.post("/sign-out")
+    desk_client.post("/sign-in", data={"token": token})
+    assert item in desk_client.get("/review?reviewer=Ada").text
+    assert "second" in options(desk_client.get("/review").text, "status")
+
+
+def test_a_long_list_is_turned(desk_client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk_lists, "PAGE", 1)
+    decided = set()
+    for _ in range(2):
+        item = item_of(desk_client.get("/review").text)
+        desk_client.post(f"/review/{item}", data={"do": "no_code"})
+        decided.add(item)
+    first = desk_client.get("/review?status=done").text
+    assert "1–1 of 2" in first and "Further ones" in first and "Earlier ones" not in first
+    second = desk_client.get("/review?status=done&after=1").text
+    assert "2–2 of 2" in second and "Earlier ones" in second
+    found = re.findall(r'href="/review/([0-9a-f]{64})', first + second)
+    assert set(found) == decided and len(found) == 2

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx2
@@ -144,3 +145,53 @@ def test_without_the_extra_one_line_says_how_to_get_it(
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert main(["serve"]) == 2
     assert "pip install 'socoder[web]'" in capsys.readouterr().err
+
+
+def children(process: int) -> list[int]:
+    """The processes that a process started."""
+    found = Path(f"/proc/{process}/task/{process}/children")
+    every = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+    if found.is_file():
+        return [int(each) for each in found.read_text().split()]
+    return [each for each in every if _parent(each) == process]
+
+
+def _parent(process: int) -> int:
+    try:
+        return int(re.findall(r"PPid:\s+(\d+)", Path(f"/proc/{process}/status").read_text())[0])
+    except (OSError, IndexError):
+        return 0
+
+
+def coding_processes(server: int) -> list[int]:
+    """Those of them that code; Python starts one more to watch over what they share."""
+    found = []
+    for each in children(server):
+        with suppress(OSError):
+            if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes():
+                found.append(each)
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="looks at /proc")
+def test_further_processes_end_with_a_killed_server(tmp_path: Path) -> None:
+    with served("--workers", "2", temporary=tmp_path) as (process, address, output):
+        with ThreadPoolExecutor(4) as pool, httpx2.Client(base_url=address, timeout=120) as client:
+            body = {"title": SECRET, "text": f"Duties\n- Tune {SECRET}\n- Sweep floors\n"}
+            end = time.monotonic() + 60
+            started: list[int] = []
+            while not started and time.monotonic() < end:
+                posts = [pool.submit(client.post, "/api/v1/code", json=body) for _ in range(8)]
+                codes = {post.result().json()["soc_code"] for post in posts}
+                assert len(codes) == 1
+                started = coding_processes(process.pid)
+        assert len(started) == 1
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        while Path(f"/proc/{started[0]}/cmdline").exists() and time.monotonic() < end:
+            if not Path(f"/proc/{started[0]}/cmdline").read_bytes():  # dead, not yet collected
+                break
+            time.sleep(0.05)
+        else:
+            assert not Path(f"/proc/{started[0]}/cmdline").exists()
+        assert "Zanzibarian" not in output.read_text()

@@ -35,7 +35,7 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
-// Shares of time: the answer is worked out again as they are changed.
+// Shares of time, and questions: the answer is worked out again as they are changed.
 let asked = 0;
 async function recode(form, submitter) {
   const place = document.getElementById(form.dataset.live);
@@ -61,7 +61,7 @@ async function recode(form, submitter) {
 }
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-live]");
-  if (form && event.target.name.startsWith("share_") && event.target.checkValidity()) recode(form);
+  if (form && /^(share|answer)_/.test(event.target.name) && event.target.checkValidity()) recode(form);
 });
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-live]");
