@@ -77,12 +77,6 @@ def longer(text: str) -> str:
     more = (
         "Plan the week's menu with residents and shop within the household budget",
         "Remind residents of their medication and note each dose in the record",
-        "Call families about appointments and changes of the schedule",
-        "Check vehicles, smoke detectors and first-aid boxes and report what is missing",
-        "Teach residents to use the bus, the washing machine and a bank card",
-        "Take part in the yearly meeting about each resident's plan of support",
-        "Train new colleagues in lifting, hygiene and the rules of the house",
-        "Keep the petty cash, file receipts and hand them in at the end of the month",
     )
     head, mark, rest = text.partition("• ")
     return head + "".join(f"• {line}\n" for line in more) + mark + rest
@@ -107,6 +101,8 @@ def two_processes() -> None:
     from multiprocessing import get_context
 
     text = longer(SAMPLE.read_text(encoding="utf-8"))
+    # As in bulk coding: libraries with threads of their own would fight over the cores.
+    os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         both = sum(pool.map(_timed, [text, text]))
     print(f"postings of {len(text.split())} words, two processes at once: {both:.0f}/s")
