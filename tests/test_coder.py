@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,15 @@ def test_another_encoder_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
     other = Coder.load(encoder=str(base_model()))
     coding = other.code(Job(text="- Fly passengers on scheduled airline routes as captain"))
     assert coding.soc_code.startswith("53-20")
+
+
+def test_a_brief_coding_is_the_same_without_questions_and_explanations(coder: Coder) -> None:
+    jobs = [Job("Cook"), Job("Direct Support Professional"), Job("Aide", "Bathe residents. Drive.")]
+    for whole, brief in zip(
+        coder.code_batch(jobs), coder.code_batch(jobs, brief=True), strict=True
+    ):
+        assert whole.questions and not brief.questions
+        others = [(other.soc_code, other.probability) for other in whole.alternatives]
+        assert [(other.soc_code, other.probability) for other in brief.alternatives] == others
+        assert not any(other.why_not for other in brief.alternatives)
+        assert replace(brief, questions=whole.questions, alternatives=whole.alternatives) == whole
