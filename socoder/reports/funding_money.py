@@ -55,15 +55,6 @@ def cents_of(amounts: Iterable[Decimal]) -> list[int]:
     return found
 
 
-def split_cents(cents: int, weights: Sequence[Fraction]) -> list[int]:
-    """Whole cents for each weight, in proportion; they add up to `cents` exactly.
-
-    The cents that rounding leaves over go to the largest remainders, of equal ones to the first.
-    A negative amount is split as its opposite. Raises ValueError for no weight above 0, or a
-    negative one."""
-    return split_whole(cents, whole_weights(weights))
-
-
 def whole_weights(weights: Sequence[Fraction]) -> list[int]:
     """The weights in the same proportions as whole numbers, for `split_whole`."""
     scale = lcm(*(weight.denominator for weight in weights))
@@ -71,7 +62,11 @@ def whole_weights(weights: Sequence[Fraction]) -> list[int]:
 
 
 def split_whole(cents: int, weights: Sequence[int]) -> list[int]:
-    """As `split_cents`, for weights that are whole numbers already."""
+    """Whole cents for each weight, in proportion; they add up to `cents` exactly.
+
+    The cents that rounding leaves over go to the largest remainders, of equal ones to the first.
+    A negative amount is split as its opposite. Raises ValueError for no weight above 0, or a
+    negative one."""
     total = sum(weights)
     if total <= 0 or min(weights) < 0:
         raise ValueError("weights must not be negative, and one must be above 0")

@@ -9,7 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socoder.reports.funding_money import amount_in, cents_of, dollars, split_cents
+from socoder.reports.funding_money import (
+    amount_in,
+    cents_of,
+    dollars,
+    split_whole,
+    whole_weights,
+)
+
+
+def split_cents(cents: int, weights: list[Fraction]) -> list[int]:
+    """The two steps of `funding`: whole weights, then whole cents."""
+    return split_whole(cents, whole_weights(weights))
+
 
 CENTS = st.integers(-(10**15), 10**15)
 WEIGHTS = st.lists(
