@@ -14,7 +14,7 @@ from socoder.bundle import Bundle
 from socoder.calibrate import Calibrator, load_adjustment
 from socoder.context import Context, education_requirement
 from socoder.decide import decide, says_something, uncodable
-from socoder.encode import OnnxEncoder, SentenceTransformerEncoder
+from socoder.encode import load_encoder
 from socoder.masking import mask
 from socoder.questions import told
 from socoder.rank import Ranker
@@ -59,16 +59,15 @@ class Coder:
         Raises BundleError for a missing, damaged or newer bundle, InputError for another file."""
         stored = Bundle.load(bundle)
         classification = soc.load()
-        if encoder:
-            titles = [classification.title(code) for code in classification.detailed]
-            ranker = Ranker.load(stored, SentenceTransformerEncoder(encoder), titles)
-        else:
-            ranker = Ranker.load(stored, OnnxEncoder(stored.folder))
+        # Another encoder has vectors of its own for the occupations: those of their titles.
+        texts = tuple(map(classification.title, classification.detailed)) if encoder else ()
+        ranker = Ranker.load(stored, load_encoder(stored.folder, encoder), texts)
         context = Context.load(stored, classification)
         adjustment = load_adjustment(calibration, stored.digest) if calibration else {}
         calibrator = Calibrator(stored.json("calibration.json"), adjustment)
-        fixed = float(stored.json("weights.json")["penalty"]), settings or Settings()
-        return cls(stored, classification, ranker, context, calibrator, *fixed)
+        penalty = float(stored.json("weights.json")["penalty"])
+        settings = settings or Settings()
+        return cls(stored, classification, ranker, context, calibrator, penalty, settings)
 
     def code(self, job: Job, policy: Policy = "guideline", top: int = 9) -> Coding:
         """The code of one job, with all of its evidence and the `top` runners-up."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from socoder.errors import BundleError, MissingExtraError
 from socoder.records import Encoder
 
-__all__ = ["Encoder", "OnnxEncoder", "SentenceTransformerEncoder"]
+__all__ = ["Encoder", "OnnxEncoder", "SentenceTransformerEncoder", "load_encoder"]
 
 MAX_TOKENS = 128
 
@@ -86,3 +86,10 @@ class SentenceTransformerEncoder:
             list(texts), batch_size=1, normalize_embeddings=True, show_progress_bar=False
         )
         return np.asarray(vectors, np.float32)
+
+
+def load_encoder(folder: Path, name: str = "") -> Encoder:
+    """The encoder in a bundle's folder, or the sentence-transformers model of that name or folder.
+
+    Raises BundleError for one that cannot be loaded, MissingExtraError without the extra."""
+    return SentenceTransformerEncoder(name) if name else OnnxEncoder(folder)
